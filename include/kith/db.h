@@ -1,0 +1,100 @@
+/* kith/db.h: opening a database, sessions, transactions, creating tables. */
+#ifndef KITH_DB_H
+#define KITH_DB_H
+
+#include "kith/error.h"
+#include "kith/model.h"
+
+KITH_BEGIN_DECLS
+
+/* A pool of connections and the frozen models. Share it between threads. */
+typedef struct kith_db kith_db;
+/* One thread's unit of work. Every verb takes one, and it owns all that its verbs return. */
+typedef struct kith_session kith_session;
+
+/* Where Kith takes memory from. resize does all three: old NULL allocates, new_size 0 frees (and returns NULL),
+ * else it moves. It may return NULL; every verb then fails with KITH_E_NO_MEMORY and leaves no trace. Called from
+ * every thread that has a session. */
+typedef struct kith_allocator {
+    void *(*resize)(void *ctx, void *old, size_t old_size, size_t new_size);
+    void *ctx;
+} kith_allocator;
+
+struct kith_driver;
+
+typedef struct kith_open_opts {
+    const kith_model *const *models; /* KITH_MODELS(...) */
+    unsigned pool_max;               /* connections at most; default 8 */
+    unsigned acquire_ms;             /* wait this long for a free connection; default 10,000 */
+    unsigned busy_ms;                /* wait this long for a lock of the database; default 5,000 */
+    /* Called after every statement with its text (placeholders, never values) and its duration. On the session's
+     * thread; must not use the session. */
+    void (*log)(void *ctx, const char *sql, double ms);
+    void *log_ctx;
+    const kith_allocator *allocator;           /* default: the C library's */
+    bool plain_memory;                         /* one allocation per object, so that sanitizers see inside */
+    const struct kith_driver *const *drivers;  /* more drivers (kith/ext/driver.h); ends with NULL */
+} kith_open_opts;
+
+/* Opens a database: "sqlite:path", "sqlite::memory:", or "sqlite:path?mode=ro". Resolves and checks the models,
+ * makes one connection to see that the database is there, and returns the handle; NULL on failure, with the reason in
+ * *err (err may be NULL). Close it with kith_close. The definitions, the log and the allocator are borrowed until then.
+ * Errors: KITH_E_MODEL (all mistakes in the definitions at once), KITH_E_USAGE (a URL or option that makes no sense),
+ * KITH_E_CONNECTION, KITH_E_PERMISSION, KITH_E_UNSUPPORTED (a database that was not built in). */
+KITH_API kith_db *kith_open_version(unsigned api_version, const char *url, const kith_open_opts *opts, kith_error *err);
+static inline kith_db *kith_open(const char *url, const kith_open_opts *opts, kith_error *err)
+{
+    return kith_open_version(KITH_API_VERSION, url, opts, err);
+}
+
+/* Closes the connections and frees the handle; NULL is allowed. All sessions must be closed before. */
+KITH_API void kith_close(kith_db *db);
+
+/* A model by name, also the ones made for join tables; NULL when there is none. */
+KITH_API const kith_model *kith_model_named(kith_db *db, const char *name);
+
+/* A session takes a connection only while it needs one: for a statement, or from begin to commit. Returns NULL when
+ * memory is short (verbs given a NULL session fail, and kith_error_of(NULL) says so). Use it on one thread at a time. */
+KITH_API kith_session *kith_session_open(kith_db *db);
+/* Rolls back what is open and frees all results; NULL is allowed. */
+KITH_API void kith_session_close(kith_session *s);
+/* Frees all results (records, lists, strings) at once and keeps the session; for loops that run long. */
+KITH_API void kith_session_release_all(kith_session *s);
+
+/* The first failure since the last kith_clear, or NULL. Owned by the session. */
+KITH_API const kith_error *kith_error_of(const kith_session *s);
+/* Forgets the failure. A transaction that has failed stays failed until it is rolled back. */
+KITH_API void kith_clear(kith_session *s);
+
+/* Transactions. A begin inside another makes a savepoint. After a failure, every statement until the rollback (to the
+ * savepoint) is refused; a commit then rolls back and returns false. So the calls between need no checks.
+ *     kith_begin(s); … ; kith_commit(s);          BEGIN IMMEDIATE; …; COMMIT */
+KITH_API bool kith_begin(kith_session *s);
+KITH_API bool kith_commit(kith_session *s);
+KITH_API bool kith_rollback(kith_session *s);
+
+typedef struct kith_sync_opts {
+    bool force; /* drop the models' tables first, with all that is in them */
+    bool alter; /* reserved: refused for now */
+} kith_sync_opts;
+
+/* Creates the tables and indexes that are not there, in an order that their references allow, all or nothing where
+ * the database can. opts may be NULL.
+ *     kith_sync(s, NULL);                         CREATE TABLE IF NOT EXISTS "pugs" (…) */
+KITH_API bool kith_sync(kith_session *s, const kith_sync_opts *opts);
+
+/* Runs one statement of your own, `?` standing for each value (ends with KITH_LIST_END, see KITH_VALUES; may be NULL).
+ * Returns the number of rows it changed, -1 on failure. */
+KITH_API int64_t kith_execute(kith_session *s, const char *sql, const kith_value *values);
+
+/* Runs a script of statements from a source you trust, as the database's own shell would. Not atomic by itself: put it
+ * between kith_begin and kith_commit unless it has its own BEGIN. */
+KITH_API bool kith_execute_script(kith_session *s, const char *script);
+
+/* A model explained for people: its table and columns, and for each association the tables, the keys and the calls that
+ * it gives. Owned by the session; "" on failure. */
+KITH_API const char *kith_describe(kith_session *s, const kith_model *m);
+
+KITH_END_DECLS
+
+#endif

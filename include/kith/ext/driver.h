@@ -1,0 +1,69 @@
+/* kith/ext/driver.h: for authors of drivers. A driver is how a database is reached: a constant table of functions that
+ * knows connections, statements and values, and writes no SQL. How a database spells things is its dialect's matter.
+ *
+ * A connection is used by one thread at a time. Functions that can fail take an error, which they fill in completely
+ * (status, driver_code, sqlstate, message, and constraint where known) when they return NULL, false or -1. */
+#ifndef KITH_EXT_DRIVER_H
+#define KITH_EXT_DRIVER_H
+
+#include "kith/db.h"
+
+KITH_BEGIN_DECLS
+
+typedef struct kith_arena kith_arena; /* memory that lives as long as a result */
+
+/* Memory from the arena, aligned for any type; NULL when there is none. Never freed by itself. */
+KITH_API void *kith_arena_take(kith_arena *arena, size_t size);
+
+typedef struct kith_driver kith_driver;
+typedef struct kith_connection kith_connection; /* each driver's own; starts with whatever it likes */
+typedef struct kith_statement kith_statement;
+
+typedef struct kith_connect_opts {
+    const char *url;      /* as given to kith_open */
+    const char *location; /* what follows "scheme:", percent-encoding and all */
+    unsigned busy_ms;
+    const kith_allocator *allocator;
+    const kith_driver *driver; /* the driver itself, so that one set of functions can serve several */
+} kith_connect_opts;
+
+struct kith_driver {
+    const char *scheme;  /* "sqlite": the part of the URL before the first ':' */
+    const char *dialect; /* "sqlite", "postgres" or "mariadb" */
+    void *ctx;           /* the driver's own */
+
+    /* Checks the URL without connecting. May be NULL. */
+    bool (*check_url)(const kith_connect_opts *opts, kith_error *err);
+    /* How many connections this URL allows; 0: any number. May be NULL. */
+    unsigned (*connection_limit)(const kith_connect_opts *opts);
+
+    kith_connection *(*open)(const kith_connect_opts *opts, kith_error *err);
+    void (*close)(kith_connection *c);
+    /* Makes a connection ready for the next session; false: close it instead. May be NULL. */
+    bool (*reset)(kith_connection *c);
+
+    kith_statement *(*prepare)(kith_connection *c, const char *sql, size_t size, kith_error *err);
+    /* Binds parameter `index`, from 0. The value is borrowed until finish. type is a kith_type_id, or 0 when unknown. */
+    bool (*bind)(kith_statement *st, unsigned index, const kith_value *value, int type, kith_error *err);
+    /* Runs the statement, or goes on: 1 a row is ready, 0 there are no more, -1 it failed. */
+    int (*step)(kith_statement *st, kith_error *err);
+    /* Decodes columns first … first + count - 1 of the current row as the wanted types (kith_type_id; 0: as the
+     * database has them) into out. Text and bytes are copied into the arena. */
+    bool (*columns)(kith_statement *st, unsigned first, unsigned count, const uint8_t *types, kith_arena *arena,
+                    kith_value *out, kith_error *err);
+    /* After step returned 0: rows changed, and the number the database gave the last inserted row. */
+    int64_t (*affected)(kith_statement *st);
+    int64_t (*last_id)(kith_statement *st);
+    /* Ends this run; the statement can be bound and stepped again. */
+    void (*finish)(kith_statement *st);
+    void (*drop)(kith_statement *st);
+
+    /* Runs a script as the database's own shell would. */
+    bool (*script)(kith_connection *c, const char *text, kith_error *err);
+    /* Stops what the connection is doing; the one function that another thread may call. */
+    void (*cancel)(kith_connection *c);
+};
+
+KITH_END_DECLS
+
+#endif

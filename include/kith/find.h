@@ -1,0 +1,117 @@
+/* kith/find.h: queries, and what they return. */
+#ifndef KITH_FIND_H
+#define KITH_FIND_H
+
+#include "kith/db.h"
+#include "kith/expr.h"
+
+KITH_BEGIN_DECLS
+
+typedef struct kith_record kith_record;
+
+/* Lives until its session closes, kith_release(list) or kith_session_release_all. A list is a snapshot: links added
+ * later are not in it. Records below one parent may be shared with another parent's list. */
+typedef struct kith_list {
+    size_t count;
+    kith_record *const *at;
+    kith_record *const *links; /* the join row beside each record, when a join table was crossed; else NULL */
+} kith_list;
+
+typedef enum kith_aggregate { KITH_NO_AGGREGATE = 0, KITH_COUNT } kith_aggregate;
+
+typedef struct kith_order {
+    const char *path; /* an attribute, a path through to-one associations, or the join model's "friendship.since" */
+    bool desc;
+    kith_aggregate aggregate; /* KITH_COUNT: path names an association; order by how many there are */
+} kith_order;
+
+typedef enum kith_strategy { KITH_STRATEGY_AUTO = 0, KITH_JOIN, KITH_SEPARATE } kith_strategy;
+
+/* An association to load with its source. To-one associations come by a JOIN in the source's statement, to-many ones
+ * by one statement for all sources together. */
+typedef struct kith_include kith_include;
+struct kith_include {
+    const char *as;                 /* alias, or */
+    const kith_model *model;        /* the model, when only one association leads there */
+    const char *const *attributes;  /* NULL: all; KITH_NO_NAMES: none */
+    const kith_expr *where;         /* which targets are loaded */
+    kith_tri required;              /* YES: leave out sources without such a target; AUTO: yes when there is a where */
+    struct {
+        const char *const *attributes; /* of the join row; KITH_NO_NAMES hides it */
+        const kith_expr *where;        /* which links are followed */
+    } through;
+    const kith_order *order;
+    size_t limit, offset; /* per source; limit 0: no limit */
+    kith_strategy strategy;
+    const kith_include *include;
+    bool with_deleted;
+};
+#define KITH_INCLUDE(...) ((const kith_include[]){ __VA_ARGS__, { 0 } })
+#define KITH_ORDER(...)   ((const kith_order[]){ __VA_ARGS__, { 0 } })
+
+typedef struct kith_query {
+    const char *const *attributes; /* NULL: all */
+    const kith_expr *where;
+    const kith_include *include;
+    const kith_order *order;
+    size_t limit, offset; /* limit 0: no limit */
+    bool with_deleted;    /* of a paranoid model: also the rows that were destroyed */
+} kith_query;
+
+/* The rows that the query selects, each with its includes. q may be NULL. Returns a list, empty when nothing is found;
+ * NULL on failure.
+ *     kith_find(s, &pug_model, &(kith_query){ .where = KITH_GT("age", 3), .limit = 10 })
+ *     SELECT t0."id", t0."name", … FROM "pugs" t0 WHERE t0."age" > ? LIMIT ? */
+KITH_API kith_list *kith_find(kith_session *s, const kith_model *m, const kith_query *q);
+/* The first such row, or NULL; NULL without an error when there is none. */
+KITH_API kith_record *kith_find_one(kith_session *s, const kith_model *m, const kith_query *q);
+/* The row with this primary key, or NULL. For a key of several attributes use kith_find_by_keys. */
+KITH_API kith_record *kith_find_by_key(kith_session *s, const kith_model *m, kith_value key);
+/* keys in the order of the model's primary key, ending with KITH_LIST_END (KITH_VALUES makes that). */
+KITH_API kith_record *kith_find_by_keys(kith_session *s, const kith_model *m, const kith_value *keys);
+/* How many rows kith_find would return without limit and offset; -1 on failure. */
+KITH_API int64_t kith_count(kith_session *s, const kith_model *m, const kith_query *q);
+
+/* Frees a list and all that was loaded with it, before the session closes. NULL is allowed. */
+KITH_API void kith_release(kith_list *list);
+
+/* ---- reading records ----------------------------------------------------------------------------------------- */
+
+/* The value of an attribute. Text lives as long as the record. A name that the model does not have, or an attribute
+ * that the query left out, is a KITH_E_USAGE error in the session; NULL, 0 or false is returned. So is a value of
+ * another kind: kith_int of a text. For a record that is NULL they return NULL, 0 or false. */
+KITH_API const char *kith_text(const kith_record *r, const char *attr); /* NULL when null */
+KITH_API int64_t kith_int(const kith_record *r, const char *attr);      /* 0 when null; of a DATE: microseconds */
+KITH_API double kith_double(const kith_record *r, const char *attr);    /* 0 when null */
+KITH_API bool kith_bool(const kith_record *r, const char *attr);        /* false when null */
+KITH_API kith_value kith_value_of(const kith_record *r, const char *attr);
+
+/* For tight loops: where an attribute lies in the records of a list (-1 and an error when it does not), and the values
+ * of a record, in that order.
+ *     int age = kith_slot(list, "age");
+ *     for (size_t i = 0; i < list->count; i++) sum += kith_values(list->at[i])[age].as.integer; */
+KITH_API int kith_slot(const kith_list *list, const char *attr);
+KITH_API const kith_value *kith_values(const kith_record *r);
+
+/* What an include loaded: the record of a to-one association or NULL; the list of a to-many one. An association that
+ * was not included is an error in the session, never a hidden query. The name is the include's alias, or the join
+ * model's name for a join row loaded through the join model. */
+KITH_API kith_record *kith_one(const kith_record *r, const char *assoc);
+KITH_API const kith_list *kith_many(const kith_record *r, const char *assoc);
+KITH_API const kith_model *kith_model_of(const kith_record *r);
+
+/* A list or record as JSON text: the attributes in the order of the query, then the includes, then the join row under
+ * the join model's name. DATE is ISO 8601 in UTC, DECIMAL a string (no reader may lose a digit), BLOB base64. Owned by
+ * the session, never NULL: on failure "null". */
+KITH_API const char *kith_json(kith_session *s, const kith_list *list);
+KITH_API const char *kith_json_record(kith_session *s, const kith_record *r);
+
+/* The records as an array of your structs, list->count of them, filled from the attributes made with KITH_ATTR. Null
+ * gives 0 or NULL. Lives as long as the list; NULL on failure or when the list is empty.
+ *     user *users = KITH_STRUCTS(user, s, list); */
+KITH_API void *kith_structs(kith_session *s, const kith_list *list, size_t struct_size);
+#define KITH_STRUCTS(S, s, list) ((S *)kith_structs((s), (list), sizeof(S)))
+
+KITH_END_DECLS
+
+#endif

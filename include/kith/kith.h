@@ -1,0 +1,13 @@
+/* kith.h: an object-relational mapper for C. Include this; the parts are for reading. */
+#ifndef KITH_H
+#define KITH_H
+
+#include "kith/db.h"
+#include "kith/error.h"
+#include "kith/expr.h"
+#include "kith/find.h"
+#include "kith/model.h"
+#include "kith/value.h"
+#include "kith/write.h"
+
+#endif

@@ -1,0 +1,76 @@
+/* kith/write.h: creating, changing and deleting rows, and the calls that associations give records. */
+#ifndef KITH_WRITE_H
+#define KITH_WRITE_H
+
+#include "kith/find.h"
+
+KITH_BEGIN_DECLS
+
+/* Checks the fields, makes defaults and generated values, and inserts one row. Returns the record with every attribute;
+ * NULL on failure. fields may be NULL. Errors: KITH_E_USAGE (a name or type), KITH_E_VALIDATION (before any SQL, all
+ * failures together), KITH_E_UNIQUE, KITH_E_FOREIGN_KEY.
+ *     kith_create(s, &pug_model, KITH_FIELDS(KITH_F("name", "Cody")))
+ *     INSERT INTO "pugs" ("name", "createdAt", "updatedAt") VALUES (?, ?, ?) RETURNING "id" */
+KITH_API kith_record *kith_create(kith_session *s, const kith_model *m, const kith_field *fields);
+
+/* Changes the row of a record, and the record. KITH_E_NOT_FOUND when the row is gone.
+ *     kith_update(s, cody, KITH_FIELDS(KITH_F("age", 4)))
+ *     UPDATE "pugs" SET "age" = ?, "updatedAt" = ? WHERE "id" = ? */
+KITH_API bool kith_update(kith_session *s, kith_record *r, const kith_field *fields);
+
+/* Deletes the row of a record (of a paranoid model: sets deletedAt). KITH_E_NOT_FOUND when it is gone already. */
+KITH_API bool kith_destroy(kith_session *s, kith_record *r);
+
+/* Reads the row of a record again, into the record. Includes stay as they were. */
+KITH_API bool kith_reload(kith_session *s, kith_record *r);
+
+/* ---- links ---------------------------------------------------------------------------------------------------- */
+
+/* A target: a record, or just its key; optionally with its own values for the join row. A record that is NULL because
+ * an earlier call failed makes the call fail too. */
+typedef struct kith_ref {
+    const kith_record *record;
+    kith_value key;
+    const kith_field *through;
+    const kith_value *keys; /* a key of several attributes: KITH_VALUES(...) */
+} kith_ref;
+#define KITH_REFS(...) ((const kith_ref[]){ __VA_ARGS__, { .key = KITH_END_VALUE_ } })
+#define KITH_NO_REFS   ((const kith_ref[]){ { .key = KITH_END_VALUE_ } })
+
+typedef struct kith_link_opts {
+    const kith_field *through; /* values for the join rows of all targets */
+} kith_link_opts;
+
+/* The targets of a record, each with its join row beside it in `links`. q may be NULL; its where and order may name
+ * join attributes as "friendship.since". NULL on failure. */
+KITH_API kith_list *kith_get(kith_session *s, const kith_record *r, const char *assoc, const kith_query *q);
+
+/* Links targets. Through a join table: one row for each; a link that is there already is left, or given the new join
+ * values; returns the join rows. has-many: the targets' keys are set; returns the targets. Each to-one association
+ * takes one target, as set does.
+ *     kith_add(s, cody, "friends", KITH_REFS({ ann }, { .key = KITH_V(7) }), NULL)
+ *     INSERT INTO "friendship" (…) VALUES (…), (…) ON CONFLICT (…) DO … RETURNING … */
+KITH_API kith_list *kith_add(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets,
+                             const kith_link_opts *opts);
+
+/* Makes the targets the only ones, sending only the difference, all or nothing. Returns what add returns, for all the
+ * targets. No targets (KITH_NO_REFS): removes all links. */
+KITH_API kith_list *kith_set(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets,
+                             const kith_link_opts *opts);
+
+/* Removes links; the targets stay. Returns how many links there were, -1 on failure. */
+KITH_API int64_t kith_remove(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets);
+
+/* Are all these targets linked? 1, 0, or -1 on failure. */
+KITH_API int kith_has(kith_session *s, const kith_record *r, const char *assoc, const kith_ref *targets);
+
+/* How many targets are linked; -1 on failure. */
+KITH_API int64_t kith_count_related(kith_session *s, const kith_record *r, const char *assoc);
+
+/* Makes a target and links it: both or neither. Returns the target, NULL on failure. */
+KITH_API kith_record *kith_create_related(kith_session *s, kith_record *r, const char *assoc, const kith_field *fields,
+                                          const kith_link_opts *opts);
+
+KITH_END_DECLS
+
+#endif

@@ -1,0 +1,55 @@
+/* conn: one connection with its cache of prepared statements, and runs of them.
+ *
+ * Promises that a statement that is running is never handed out twice, that every failure carries its SQL text, and
+ * that the log sees every statement. Knows no models. Used by one thread at a time. */
+#ifndef KITH_DRIVER_CONN_H
+#define KITH_DRIVER_CONN_H
+
+#include "driver/stmt_cache.h"
+#include "sql/render.h"
+
+/* What all connections of a db share; constant after kith_open. */
+struct conn_config {
+    const kith_driver *driver;
+    const struct dialect *dialect;
+    const kith_allocator *allocator;
+    kith_connect_opts connect;
+    void (*log)(void *ctx, const char *sql, double ms);
+    void *log_ctx;
+    unsigned cache_size; /* statements kept prepared */
+};
+
+struct conn {
+    const struct conn_config *config;
+    kith_connection *raw;
+    struct stmt_cache cache;
+    struct conn *next; /* in the pool */
+};
+
+/* NULL on failure. */
+struct conn *kith__conn_open(const struct conn_config *config, kith_error *err);
+void kith__conn_close(struct conn *c);
+
+/* One run of one statement: open, then step until 0, then close. columns may be read after each step that gave 1. */
+struct run {
+    struct conn *conn;
+    struct cached_stmt *stmt;
+    int64_t started; /* kith__monotonic */
+    bool logged;
+};
+/* Prepares (or finds) the statement and binds the renderer's parameters, which must stay until the run is closed. */
+bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, kith_error *err);
+int kith__run_step(struct run *run, kith_error *err); /* 1, 0 or -1 */
+bool kith__run_columns(struct run *run, unsigned first, unsigned count, const uint8_t *types, kith_arena *arena,
+                       kith_value *out, kith_error *err);
+int64_t kith__run_affected(const struct run *run);
+int64_t kith__run_last_id(const struct run *run);
+void kith__run_close(struct run *run); /* safe after a failed open, and twice */
+
+/* Opens, steps to the end and closes. Gives the number of changed rows, -1 on failure. */
+int64_t kith__run_all(struct conn *c, const struct renderer *r, kith_error *err);
+/* The same for constant text without parameters: BEGIN, SAVEPOINT k1. */
+bool kith__run_text(struct conn *c, const char *sql, kith_error *err);
+bool kith__conn_script(struct conn *c, const char *text, kith_error *err);
+
+#endif

@@ -1,0 +1,159 @@
+/* ast: statements as data.
+ *
+ * Small nodes in an arena, linked by `next`. Constructors accept NULL children, which memory shortage leaves behind:
+ * the arena's `failed` is checked once, before rendering. Knows tables and columns by name only. */
+#ifndef KITH_SQL_AST_H
+#define KITH_SQL_AST_H
+
+#include "base/arena.h"
+
+enum sql_op {
+    SQL_COLUMN = 1, /* table (an alias, may be NULL) and text (the column) */
+    SQL_BIND,       /* value and type */
+    SQL_TEXT,       /* text, trusted; each '?' in it takes the next of args */
+    SQL_STAR,
+    SQL_NULL,
+    SQL_ONE,      /* the number 1: SELECT 1, LIMIT 1 */
+    SQL_COUNT,    /* COUNT(*) */
+    SQL_ROW_NUMBER, /* ROW_NUMBER() OVER (PARTITION BY args ORDER BY order) */
+    SQL_EQ,
+    SQL_NE,
+    SQL_GT,
+    SQL_GTE,
+    SQL_LT,
+    SQL_LTE,
+    SQL_LIKE,
+    SQL_NOT_LIKE,
+    SQL_IS_NULL,
+    SQL_IS_NOT_NULL,
+    SQL_IS_NOT_TRUE,
+    SQL_NOT,
+    SQL_AND,
+    SQL_OR,
+    SQL_IN,      /* first of args IN the rest */
+    SQL_BETWEEN, /* three args */
+    SQL_KEYS,    /* the tuple of args is among `keys` */
+    SQL_EXISTS,  /* select */
+    SQL_SELECT,  /* select, as a value */
+    SQL_CALL,    /* the function `text` of args */
+    SQL_EXCLUDED /* in an upsert: the value that could not be inserted, of column text */
+};
+
+struct sql_select;
+
+/* Tuples of values to be found among, held row by row. */
+struct sql_keys {
+    unsigned width;
+    size_t count;
+    const kith_value *values; /* count * width */
+    const uint8_t *types;     /* width kith_type_ids */
+};
+
+struct sql_expr {
+    enum sql_op op;
+    int type; /* of a bind: kith_type_id, 0 when unknown; of a column likewise */
+    const char *table, *text;
+    kith_value value;
+    struct sql_expr *args, *next;
+    const struct sql_select *select;
+    const struct sql_keys *keys;
+    const struct sql_order *order;
+};
+
+struct sql_item { /* a column of the result */
+    struct sql_expr *expr;
+    const char *alias; /* may be NULL */
+    struct sql_item *next;
+};
+
+enum sql_join { SQL_FROM = 0, SQL_INNER_JOIN, SQL_LEFT_JOIN, SQL_ORDERED_JOIN /* inner; the left side first */ };
+
+struct sql_source { /* FROM and its joins, in order */
+    enum sql_join join;
+    const char *table;               /* or */
+    const struct sql_select *select; /* a sub-select */
+    const char *alias;
+    struct sql_expr *on;
+    struct sql_source *next;
+};
+
+struct sql_order {
+    struct sql_expr *expr;
+    bool desc;
+    struct sql_order *next;
+};
+
+enum sql_lock { SQL_NO_LOCK = 0, SQL_FOR_UPDATE };
+
+struct sql_select {
+    struct sql_item *items;
+    struct sql_source *from;
+    struct sql_expr *where; /* NULL: all */
+    struct sql_order *order;
+    bool has_limit;
+    uint64_t limit, offset; /* offset 0: none */
+    enum sql_lock lock;
+};
+
+struct sql_set { /* column = value */
+    const char *column;
+    struct sql_expr *value;
+    struct sql_set *next;
+};
+
+struct sql_row {
+    struct sql_expr *values; /* one for each column, linked by next; NULL values are DEFAULT */
+    struct sql_row *next;
+};
+
+enum sql_conflict { SQL_CONFLICT_FAIL = 0, SQL_CONFLICT_NOTHING, SQL_CONFLICT_UPDATE };
+
+struct sql_insert {
+    const char *table;
+    const char *const *columns;
+    unsigned column_count; /* 0: one row of defaults */
+    struct sql_row *rows;
+    const struct sql_select *select; /* instead of rows */
+    enum sql_conflict conflict;
+    const char *const *conflict_columns; /* the key that may be there already */
+    unsigned conflict_count;
+    struct sql_set *update;     /* with SQL_CONFLICT_UPDATE */
+    struct sql_item *returning; /* NULL: nothing; ignored by a dialect that cannot */
+};
+
+struct sql_update {
+    const char *table, *alias; /* alias may be NULL */
+    struct sql_set *sets;
+    struct sql_expr *where;
+    struct sql_item *returning;
+};
+
+struct sql_delete {
+    const char *table;
+    struct sql_expr *where;
+    struct sql_item *returning;
+};
+
+/* ---- constructors ---- */
+
+struct sql_expr *kith__sql_expr(kith_arena *a, enum sql_op op); /* of nothing */
+struct sql_expr *kith__sql_column(kith_arena *a, const char *table, const char *column, int type);
+struct sql_expr *kith__sql_bind(kith_arena *a, kith_value value, int type);
+struct sql_expr *kith__sql_text(kith_arena *a, const char *text);
+/* Of one or two operands; AND and OR of one operand are that operand, of none NULL. */
+struct sql_expr *kith__sql_unary(kith_arena *a, enum sql_op op, struct sql_expr *x);
+struct sql_expr *kith__sql_binary(kith_arena *a, enum sql_op op, struct sql_expr *x, struct sql_expr *y);
+/* x AND y, where either may be NULL, which stands for "no condition". */
+struct sql_expr *kith__sql_and(kith_arena *a, struct sql_expr *x, struct sql_expr *y);
+struct sql_expr *kith__sql_exists(kith_arena *a, const struct sql_select *select);
+struct sql_expr *kith__sql_keys(kith_arena *a, struct sql_expr *columns, const struct sql_keys *keys);
+/* Appends to a chain; x may be NULL when memory was short. */
+void kith__sql_append(struct sql_expr **chain, struct sql_expr *x);
+/* Both append to the end of their list. */
+struct sql_item *kith__sql_item(kith_arena *a, struct sql_item **list, struct sql_expr *expr, const char *alias);
+struct sql_source *kith__sql_source(kith_arena *a, struct sql_source **list, enum sql_join join, const char *table,
+                                    const char *alias, struct sql_expr *on);
+struct sql_order *kith__sql_order(kith_arena *a, struct sql_order **list, struct sql_expr *expr, bool desc);
+struct sql_set *kith__sql_set(kith_arena *a, struct sql_set **list, const char *column, struct sql_expr *value);
+
+#endif

@@ -1,0 +1,49 @@
+/* dialect: how a database spells things, as a constant record. Pure text: no connections, no I/O. The records
+ * themselves stand in src/dialect, one file for each database.
+ *
+ * When databases differ, in this order: a data member, a capability bit, a fragment function that may be NULL. Each
+ * member is named and documented here; the renderer and the layers behind it ask these and never the name. */
+#ifndef KITH_SQL_DIALECT_H
+#define KITH_SQL_DIALECT_H
+
+#include "sql/render.h"
+
+enum dialect_can {
+    CAN_RETURN_INSERTED = 1 << 0,    /* INSERT … RETURNING */
+    CAN_RETURN_CHANGED = 1 << 1,     /* UPDATE and DELETE … RETURNING */
+    CAN_REFER_AHEAD = 1 << 2,        /* a foreign key may name a table that is created later */
+    CAN_ROLL_BACK_DDL = 1 << 3,      /* CREATE and DROP take part in transactions */
+    CAN_LOCK_ROWS = 1 << 4           /* SELECT … FOR UPDATE; without it a writing transaction locks all */
+};
+
+struct dialect {
+    const char *name; /* "sqlite"; for messages and to be found by a driver, never to be tested */
+    unsigned can;     /* dialect_can bits */
+    char quote;       /* around identifiers; doubled inside */
+    char placeholder; /* '?', or '$' for $1, $2 … */
+    const char *begin_write, *begin_read; /* open a transaction that will write, that only reads */
+    const char *ordered_join;       /* an inner join whose left side is read first, where that can be said */
+    const char *no_limit;           /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
+    const char *boolean[2];         /* false and true in DDL, where nothing can be bound */
+    const char *default_row;        /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
+    const char *like_escape;        /* " ESCAPE '\\'" where backslash is not the escape already */
+    const char *auto_increment;     /* what a numbering key column says after its type */
+    bool auto_increment_is_key;     /* that text makes it the primary key as well */
+    unsigned key_chunk;             /* keys in one statement at most; 0: any number (key_set) */
+    unsigned insert_chunk;          /* bound values in one statement at most */
+    const char *table_suffix;       /* what CREATE TABLE ends with, "" where nothing */
+    const char *join_table_suffix;  /* the same for a table whose primary key has several columns */
+
+    /* The type of a column: "VARCHAR(255)". */
+    void (*column_type)(struct renderer *r, const struct attr *attr);
+    /* A CHECK that the type alone does not bring, or NULL: lengths, enum labels, booleans, JSON. */
+    void (*column_check)(struct renderer *r, const struct attr *attr);
+    /* The tuple `columns` is among keys, in a form of few or one parameters. NULL: a list of placeholders. */
+    void (*key_set)(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys);
+    /* What follows the rows of an INSERT that may meet a row that is there already. */
+    void (*upsert)(struct renderer *r, const struct sql_insert *s);
+    /* A column or value compared or ordered where plain comparison would not follow its type; NULL: as it is. */
+    void (*comparable)(struct renderer *r, const struct sql_expr *e);
+};
+
+#endif

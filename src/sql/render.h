@@ -1,0 +1,50 @@
+/* render: the one place where statements become text. Collects the values to bind in their order.
+ *
+ * Promises that user values are always bound and identifiers always quoted. What databases spell differently it asks
+ * the dialect record for: first a data member, then a capability, then a fragment function. */
+#ifndef KITH_SQL_RENDER_H
+#define KITH_SQL_RENDER_H
+
+#include "base/buf.h"
+#include "sql/ast.h"
+#include "sql/ddl.h"
+
+struct dialect;
+
+struct sql_param {
+    kith_value value;
+    int type; /* kith_type_id, 0 when unknown */
+};
+
+struct renderer {
+    const struct dialect *dialect;
+    const kith_allocator *allocator;
+    kith_arena *arena; /* for values that are made while rendering: a list of keys as JSON */
+    struct buf text;
+    struct sql_param *params;
+    size_t param_count, param_capacity;
+    bool failed; /* memory was short */
+};
+
+void kith__render_init(struct renderer *r, const struct dialect *dialect, const kith_allocator *allocator,
+                       kith_arena *arena);
+void kith__render_free(struct renderer *r);
+void kith__render_clear(struct renderer *r); /* ready for the next statement; keeps its memory */
+
+/* Each adds one statement. False when memory was short, here or while the statement was built. */
+bool kith__render_select(struct renderer *r, const struct sql_select *s);
+bool kith__render_insert(struct renderer *r, const struct sql_insert *s);
+bool kith__render_update(struct renderer *r, const struct sql_update *s);
+bool kith__render_delete(struct renderer *r, const struct sql_delete *s);
+/* A statement of the user's own: '?' outside quotes and comments becomes the dialect's placeholder. False also when
+ * the placeholders and values differ in number; err says which. */
+bool kith__render_raw(struct renderer *r, const char *sql, const kith_value *values, kith_error *err);
+
+/* Parts, for fragment functions of dialects. */
+void kith__render_name(struct renderer *r, const char *name); /* quoted */
+void kith__render_expr(struct renderer *r, const struct sql_expr *e);
+void kith__render_list(struct renderer *r, const struct sql_expr *chain); /* separated by commas */
+void kith__render_param(struct renderer *r, kith_value value, int type);  /* a placeholder and its value */
+void kith__render_literal(struct renderer *r, const char *text); /* 'text', only for DDL, where nothing can be bound */
+
+#endif
