@@ -1,0 +1,60 @@
+# Kith's build, for people. Meson does the work; this sets up the machine first and gives the daily steps short names.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
+PREFIX ?= /usr/local
+LIBDIR ?= lib
+DESTDIR ?=
+
+# `make CC=clang` builds with clang; without it, with the machine's cc.
+export CC
+
+# Without --quiet ninja tells of every file; with it, still that there is nothing to do.
+ninja = ninja --quiet -C build $(1) | sed '/^ninja: no work to do/d; /^ninja: Entering/d'
+
+.PHONY: all help build run test lint bench install clean
+
+all: build
+
+help:
+	@echo 'make            build the library and the examples in build/'
+	@echo 'make run        build, then run the tour: models, tables, links and the SQL they issue'
+	@echo 'make test       run every test: sanitizers, gcc and clang, the installed library, valgrind'
+	@echo 'make lint       clang-format, clang-tidy, shellcheck, and the checks of layers and sizes'
+	@echo 'make bench      compare with C written by hand; writes bench/results.jsonl'
+	@echo 'make install    PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) DESTDIR=$(DESTDIR)'
+	@echo 'make clean      remove build/'
+	@echo 'What is missing on a Debian machine is installed first (tools/setup). CC chooses the compiler.'
+
+build: configured
+	@$(call ninja)
+
+.PHONY: configured
+configured:
+	@tools/setup build
+	@tools/configure build -Dtests=disabled -Dprefix='$(PREFIX)' -Dlibdir='$(LIBDIR)'
+
+run: build
+	@build/examples/tour
+
+test:
+	@tools/setup test
+	@tools/run-tests
+
+lint: configured
+	@tools/setup lint
+	@tools/lint
+
+bench: build
+	@tools/setup bench
+	@$(call ninja,bench-programs)
+	@bench/run build
+
+install: build
+	@destdir='$(DESTDIR)'; [[ -z $$destdir || $$destdir == /* ]] || destdir=$$PWD/$$destdir; \
+	DESTDIR=$$destdir meson install --quiet --no-rebuild -C build
+	@echo 'installed in $(DESTDIR)$(PREFIX)'
+
+clean:
+	rm -rf build
