@@ -34,6 +34,8 @@ struct dialect {
     const char *table_suffix;       /* what CREATE TABLE ends with, "" where nothing */
     const char *join_table_suffix;  /* the same for a table whose primary key has several columns */
 
+    const char *excluded[2]; /* around a quoted column in an upsert: the value that could not be inserted */
+
     /* The type of a column: "VARCHAR(255)". */
     void (*column_type)(struct renderer *r, const struct attr *attr);
     /* A CHECK that the type alone does not bring, or NULL: lengths, enum labels, booleans, JSON. */

@@ -39,12 +39,18 @@ bool kith__render_delete(struct renderer *r, const struct sql_delete *s);
 /* A statement of the user's own: '?' outside quotes and comments becomes the dialect's placeholder. False also when
  * the placeholders and values differ in number; err says which. */
 bool kith__render_raw(struct renderer *r, const char *sql, const kith_value *values, kith_error *err);
+/* The check alone: as many values as the text has placeholders. */
+bool kith__raw_check(const char *sql, const kith_value *values, kith_error *err);
+size_t kith__raw_placeholders(const char *sql);
 
 /* Parts, for fragment functions of dialects. */
 void kith__render_name(struct renderer *r, const char *name); /* quoted */
 void kith__render_expr(struct renderer *r, const struct sql_expr *e);
 void kith__render_list(struct renderer *r, const struct sql_expr *chain); /* separated by commas */
 void kith__render_param(struct renderer *r, kith_value value, int type);  /* a placeholder and its value */
+void kith__render_sets(struct renderer *r, const struct sql_set *sets);   /* "a" = x, "b" = y */
+/* Trusted text in which each '?' outside quotes and comments takes the next of args. False when their numbers differ. */
+bool kith__render_text(struct renderer *r, const char *text, const struct sql_expr *args);
 void kith__render_literal(struct renderer *r, const char *text); /* 'text', only for DDL, where nothing can be bound */
 
 #endif

@@ -1,0 +1,108 @@
+/* build: definitions while they are being resolved. Private to this folder.
+ *
+ * The same structs as afterwards, in lists that can still grow. Mistakes are collected and do not stop the work, so that
+ * one run reports all of them; when memory is short the arena's `failed` says so and everything that follows is idle. */
+#ifndef KITH_SCHEMA_BUILD_H
+#define KITH_SCHEMA_BUILD_H
+
+#include "base/buf.h"
+#include "schema/model.h"
+
+struct model_build {
+    struct model m;
+    struct attr **attrs;
+    size_t attr_capacity;
+    struct assoc **assocs;
+    size_t assoc_capacity;
+    struct index *indexes;
+    size_t index_capacity;
+    struct foreign_key *foreign_keys;
+    size_t foreign_key_capacity;
+    bool made;         /* a join model nobody declared */
+    bool declared_key; /* the user gave it a primary key */
+};
+
+struct builder {
+    struct schema *schema;
+    kith_arena *arena;
+    struct buf report;
+    unsigned mistakes;
+    kith_error *err; /* model and attribute of the first mistake */
+    struct model_build **models;
+    unsigned model_count;
+    size_t model_capacity;
+};
+
+/* A list of names: the parts of "order_id,line". */
+struct name_list {
+    unsigned count;
+    const char *names[KEY_MAX];
+};
+/* A list of attributes: a key. */
+struct attr_list {
+    unsigned count;
+    const struct attr *attrs[KEY_MAX];
+};
+
+/* Adds a mistake: "model pug, attribute age: …" (attr may be NULL). */
+__attribute__((format(printf, 4, 5))) void kith__mistake(struct builder *b, const struct model_build *m,
+                                                         const char *attr, const char *format, ...);
+
+/* Room for one more in an array that lies in the arena; doubles. False when memory is short. */
+bool kith__arena_grow(kith_arena *arena, void **items, size_t count, size_t *capacity, size_t size);
+
+struct model_build *kith__build_add_model(struct builder *b, const kith_model *def, bool made);
+struct model_build *kith__build_model(struct builder *b, const kith_model *def);   /* NULL: not given to kith_open */
+struct model_build *kith__build_model_named(struct builder *b, const char *name);  /* by name or table */
+
+/* attrs.c */
+void kith__build_attrs(struct builder *b, struct model_build *m);
+struct attr *kith__build_add_attr(struct builder *b, struct model_build *m, const char *name, kith_type type);
+struct attr *kith__build_attr(const struct model_build *m, const char *name); /* by attribute or column name */
+/* The same, and names that differ only by case and underscores. */
+struct attr *kith__build_attr_like(const struct model_build *m, const char *name);
+const char *kith__build_nearest(const struct model_build *m, const char *name); /* NULL when none is near */
+struct attr_list kith__build_primary_key(const struct model_build *m);
+void kith__build_set_key(struct model_build *m);
+
+/* assoc.c */
+void kith__build_assocs(struct builder *b); /* all but those through a join model */
+struct assoc *kith__build_add_assoc(struct builder *b, struct model_build *m, const kith_assoc *def);
+struct name_list kith__build_split(struct builder *b, struct model_build *m, const char *text);
+/* The attributes of a key that other rows refer to: the named ones, or the primary key. */
+bool kith__build_referred(struct builder *b, struct model_build *m, struct model_build *owner, const char *names,
+                          const char *assoc, struct attr_list *key);
+/* The attributes of `m` that carry a foreign key to `key` of `to`: those with these names, added where not declared. */
+bool kith__build_carried(struct builder *b, struct model_build *m, const struct name_list *names,
+                         const struct attr_list *key, bool not_null, const char *assoc, struct attr_list *carried);
+struct name_list kith__build_default_names(struct builder *b, const char *owner, const struct attr_list *key);
+void kith__build_pairs(struct key_pairs *on, const struct attr_list *from, const struct attr_list *to);
+/* Resolves def->scope against the model that carries it. */
+bool kith__build_scope(struct builder *b, struct assoc *a, struct model_build *carrier);
+
+/* join.c */
+/* has-many with a join table is an older spelling of belongs-to-many. */
+static inline bool is_through(const kith_assoc *def)
+{
+    return def->kind == KITH_BELONGS_TO_MANY || (def->kind == KITH_HAS_MANY && (def->through || def->through_model));
+}
+/* The entry that ends an association table: nothing in it is set. */
+static inline bool is_assoc_end(const kith_assoc *def)
+{
+    return !def->kind && !def->target && !def->as && !def->through && !def->through_model;
+}
+void kith__build_find_joins(struct builder *b); /* makes join models and marks those that are there */
+void kith__build_joins(struct builder *b);      /* all associations through a join model */
+
+/* indexes.c */
+void kith__build_index(struct builder *b, struct model_build *m, const char *name, bool unique,
+                       const struct attr_list *attrs);
+void kith__build_foreign_key(struct builder *b, struct model_build *m, const struct attr_list *from,
+                             const struct attr_list *to, kith_action on_delete, kith_action on_update);
+void kith__build_indexes(struct builder *b);
+bool kith__build_is_unique(const struct model_build *m, const struct attr_list *attrs);
+
+/* inverse.c */
+void kith__build_inverses(struct builder *b);
+
+#endif
