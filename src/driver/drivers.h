@@ -4,6 +4,10 @@
 
 #include "kith/ext/driver.h"
 
+#ifdef KITH_WITH_SQLITE
+extern const kith_driver kith__driver_sqlite;
+#endif
+
 /* The driver for a URL's scheme, from `more` (may be NULL) or the built-in ones; *location is what follows the colon.
  * On failure the error tells a scheme nobody knows (with the nearest one) from a database that was not built in. */
 const kith_driver *kith__driver_for(const char *url, const kith_driver *const *more, const char **location,
