@@ -1,0 +1,160 @@
+/* conn: see conn.h. */
+#include "driver/conn.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "base/time.h"
+
+struct conn *kith__conn_open(const struct conn_config *config, kith_error *err)
+{
+    struct conn *c = kith__alloc_zero(config->allocator, sizeof *c);
+    if (!c) {
+        kith__error_no_memory(err);
+        return NULL;
+    }
+    c->config = config;
+    c->raw = config->driver->open(&config->connect, err);
+    if (c->raw && kith__stmt_cache_init(&c->cache, config->allocator, config->driver, c->raw, config->cache_size))
+        return c;
+    if (c->raw) {
+        config->driver->close(c->raw);
+        kith__error_no_memory(err);
+    }
+    kith__free(config->allocator, c, sizeof *c);
+    return NULL;
+}
+
+void kith__conn_close(struct conn *c)
+{
+    kith__stmt_cache_free(&c->cache);
+    c->config->driver->close(c->raw);
+    kith__free(c->config->allocator, c, sizeof *c);
+}
+
+/* ---- what is told of a statement ------------------------------------------------------------------------------------ */
+
+static void write_log(const struct conn *c, const char *sql, int64_t started)
+{
+    if (c->config->log)
+        c->config->log(c->config->log_ctx, sql, kith__elapsed_ms(started));
+}
+
+/* Completes a driver's error. Returns false, so that a caller may return it. */
+static bool failed(const char *sql, kith_error *err)
+{
+    kith__copy(err->sql, sizeof err->sql, sql);
+    return false;
+}
+
+/* ---- runs --------------------------------------------------------------------------------------------------------------- */
+
+static bool bind_all(const struct run *run, const struct sql_param *params, size_t count, kith_error *err)
+{
+    const kith_driver *driver = run->conn->config->driver;
+    for (size_t i = 0; i < count; i++)
+        if (!driver->bind(run->stmt->raw, (unsigned)i, &params[i].value, params[i].type, err))
+            return false;
+    return true;
+}
+
+/* sql ends with NUL. */
+static bool open_text(struct run *run, struct conn *c, const char *sql, size_t size, kith_error *err)
+{
+    *run = (struct run){ .conn = c, .started = kith__monotonic() };
+    run->stmt = kith__stmt_cache_take(&c->cache, sql, size, err);
+    if (run->stmt)
+        return true;
+    /* Closing logs what the statement says; there is none, so it is done here. */
+    write_log(c, sql, run->started);
+    run->logged = true;
+    return failed(sql, err);
+}
+
+bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, kith_error *err)
+{
+    *run = (struct run){ .conn = c };
+    if (r->failed || r->text.failed)
+        return kith__error_no_memory(err);
+    if (!open_text(run, c, kith__buf_text(&r->text), r->text.size, err))
+        return false;
+    if (bind_all(run, r->params, r->param_count, err))
+        return true;
+    failed(run->stmt->sql, err);
+    kith__run_close(run);
+    return false;
+}
+
+int kith__run_step(struct run *run, kith_error *err)
+{
+    int got = run->conn->config->driver->step(run->stmt->raw, err);
+    if (got < 0)
+        failed(run->stmt->sql, err);
+    return got;
+}
+
+bool kith__run_columns(struct run *run, unsigned first, unsigned count, const uint8_t *types, kith_arena *arena,
+                       kith_value *out, kith_error *err)
+{
+    return run->conn->config->driver->columns(run->stmt->raw, first, count, types, arena, out, err) ||
+           failed(run->stmt->sql, err);
+}
+
+int64_t kith__run_affected(const struct run *run)
+{
+    return run->conn->config->driver->affected(run->stmt->raw);
+}
+
+int64_t kith__run_last_id(const struct run *run)
+{
+    return run->conn->config->driver->last_id(run->stmt->raw);
+}
+
+void kith__run_close(struct run *run)
+{
+    if (!run->stmt)
+        return;
+    if (!run->logged)
+        write_log(run->conn, run->stmt->sql, run->started);
+    run->logged = true;
+    kith__stmt_cache_give(&run->conn->cache, run->stmt);
+    run->stmt = NULL;
+}
+
+/* ---- whole statements --------------------------------------------------------------------------------------------------- */
+
+/* The number of changed rows, -1 on failure. */
+static int64_t run_to_end(struct run *run, kith_error *err)
+{
+    int got;
+    do
+        got = kith__run_step(run, err);
+    while (got > 0);
+    int64_t affected = got == 0 ? kith__run_affected(run) : -1;
+    kith__run_close(run);
+    return affected;
+}
+
+int64_t kith__run_all(struct conn *c, const struct renderer *r, kith_error *err)
+{
+    struct run run;
+    return kith__run_open(&run, c, r, err) ? run_to_end(&run, err) : -1;
+}
+
+bool kith__run_text(struct conn *c, const char *sql, kith_error *err)
+{
+    struct run run;
+    return open_text(&run, c, sql, strlen(sql), err) && run_to_end(&run, err) >= 0;
+}
+
+bool kith__conn_script(struct conn *c, const char *text, kith_error *err)
+{
+    const kith_driver *driver = c->config->driver;
+    if (!driver->script)
+        return kith__error_set(err, KITH_E_UNSUPPORTED, "the \"%s\" driver cannot run scripts", driver->scheme);
+    int64_t started = kith__monotonic();
+    bool done = driver->script(c->raw, text, err);
+    write_log(c, text, started);
+    return done || failed(text, err);
+}
