@@ -1,0 +1,50 @@
+/* models: the workloads' tables as Kith sees them. The tables themselves are made by the hand-written programs'
+ * `prepare`, so that both sides read the same rows. Every model has the id that Kith adds. */
+#ifndef BENCH_MODELS_H
+#define BENCH_MODELS_H
+
+#include "kith/kith.h"
+
+/* ---- flat_read -------------------------------------------------------------------------------------------------- */
+
+static const kith_model account_model = {
+    .name = "account",
+    .table = "accounts",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "name", .type = KITH_STRING(255), .not_null = true },
+                        { .name = "email", .type = KITH_STRING(255), .not_null = true },
+                        { .name = "age", .type = KITH_INTEGER, .not_null = true },
+                        { .name = "balance", .type = KITH_BIGINT, .not_null = true },
+                        { .name = "score", .type = KITH_REAL, .not_null = true },
+                        { .name = "active", .type = KITH_BOOLEAN, .not_null = true },
+                        { .name = "created", .type = KITH_DATE, .not_null = true }),
+};
+
+/* ---- links_20000x5 ---------------------------------------------------------------------------------------------- */
+
+static const kith_model project_model = {
+    .name = "project",
+    .table = "projects",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "title", .type = KITH_STRING(255), .not_null = true },
+                        { .name = "budget", .type = KITH_BIGINT, .not_null = true }),
+};
+
+static const kith_model membership_model = {
+    .name = "membership",
+    .table = "memberships",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "hours", .type = KITH_INTEGER, .not_null = true }),
+};
+
+static const kith_model user_model = {
+    .name = "user",
+    .table = "users",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "name", .type = KITH_STRING(255), .not_null = true },
+                        { .name = "age", .type = KITH_INTEGER, .not_null = true }),
+    .assocs = KITH_ASSOCS({ KITH_BELONGS_TO_MANY, .as = "projects", .target = &project_model,
+                            .through_model = &membership_model, .foreign_key = "userId", .other_key = "projectId" }),
+};
+
+#endif
