@@ -139,7 +139,8 @@ void kith__buf_json_string(struct buf *b, const char *text, size_t size)
         add_escape(b, (unsigned char)text[i]);
         done = i + 1;
     }
-    kith__buf_add_n(b, text + done, size - done);
+    if (done < size)
+        kith__buf_add_n(b, text + done, size - done);
     kith__buf_char(b, '"');
 }
 
