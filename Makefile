@@ -11,7 +11,7 @@ DESTDIR ?=
 export CC
 
 # Without --quiet ninja tells of every file; with it, still that there is nothing to do.
-ninja = ninja --quiet -C build $(1) | sed '/^ninja: no work to do/d; /^ninja: Entering/d'
+ninja = ninja --quiet -C build | sed '/^ninja: no work to do/d; /^ninja: Entering/d'
 
 .PHONY: all help build run test lint bench install clean
 
@@ -28,7 +28,7 @@ help:
 	@echo 'What is missing on a Debian machine is installed first (tools/setup). CC chooses the compiler.'
 
 build: configured
-	@$(call ninja)
+	@$(ninja)
 
 .PHONY: configured
 configured:
@@ -46,10 +46,9 @@ lint: configured
 	@tools/setup lint
 	@tools/lint
 
-bench: build
+bench:
 	@tools/setup bench
-	@$(call ninja,bench-programs)
-	@bench/run build
+	@bench/run
 
 install: build
 	@destdir='$(DESTDIR)'; [[ -z $$destdir || $$destdir == /* ]] || destdir=$$PWD/$$destdir; \
