@@ -69,10 +69,8 @@ static int64_t day_number(struct date d)
 static struct date date_of(int64_t day)
 {
     day += EPOCH;
-    int64_t year = day * 400 / 146097; /* 400 years have 146,097 days: at most one too many or too few */
-    if (year_begin(year) > day)
-        year--;
-    else if (year_begin(year + 1) <= day)
+    int64_t year = day * 400 / 146097; /* 400 years have 146,097 days: it is this year or the next */
+    if (year_begin(year + 1) <= day)
         year++;
     unsigned rest = (unsigned)(day - year_begin(year));
     unsigned month = (5 * rest + 2) / 153;

@@ -112,7 +112,7 @@ static void test_base_alloc__grow_does_not_overflow(void **state)
     struct fail_alloc f;
     fail_alloc_init(&f);
     void *items = NULL;
-    const size_t capacities[] = { SIZE_MAX, SIZE_MAX / 2 + 1, SIZE_MAX / 4, SIZE_MAX / 16 };
+    const size_t capacities[] = { SIZE_MAX, SIZE_MAX / 2 + 1, SIZE_MAX / 4, SIZE_MAX / 16, SIZE_MAX / 32 + 2 };
     for (size_t i = 0; i < sizeof capacities / sizeof *capacities; i++) {
         size_t capacity = capacities[i];
         assert_false(kith__grow(&f.allocator, &items, capacity, &capacity, 16));
