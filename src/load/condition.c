@@ -1,0 +1,342 @@
+/* condition: from the conditions a program writes to expressions of a statement. Names are resolved here, so that a
+ * misspelt one is refused before any SQL; values are brought into the attribute's kind. */
+#include "base/error.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "base/value.h"
+#include "load/load.h"
+#include "schema/coerce.h"
+
+enum { PATH_PART_MAX = 128, DEPTH_MAX = 64 };
+
+static bool build(struct load *l, const struct names *names, const kith_expr *e, unsigned depth, struct sql_expr **out);
+
+/* ---- values ---- */
+
+/* A condition may compare with values that could not be stored: a longer text, a larger number. */
+static struct attr loosened(const struct attr *attr)
+{
+    struct attr loose = *attr;
+    loose.type.is_unsigned = false;
+    if (attr->type.id == KITH_T_STRING)
+        loose.type.id = KITH_T_TEXT;
+    else if (attr->type.id == KITH_T_INTEGER)
+        loose.type.id = KITH_T_BIGINT;
+    else if (attr->type.id == KITH_T_DECIMAL) {
+        loose.type.size = 65;
+        loose.type.scale = 30;
+    }
+    return loose;
+}
+
+static struct sql_expr *column_of(struct load *l, const char *alias, const struct attr *attr)
+{
+    return kith__sql_column(&l->scratch, alias, attr->column, attr->type.id);
+}
+
+/* An attribute named without a path, of the model or of the join row. */
+static bool find_attr(struct load *l, const struct names *names, const char *path, const struct attr **attr,
+                      const char **alias)
+{
+    const char *of_link = kith__link_part(names, path);
+    if (of_link) {
+        *attr = kith__model_attr(assoc_join(names->via), of_link, l->err);
+        *alias = names->link_alias;
+    } else {
+        *attr = kith__model_attr(names->model, path, l->err);
+        *alias = names->alias;
+    }
+    return *attr != NULL;
+}
+
+static bool is_function_name(const char *name)
+{
+    if (!name || !((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z')))
+        return false;
+    return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] == '\0';
+}
+
+static bool expression_value(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out);
+
+static bool list_values(struct load *l, const struct names *names, const kith_value *list, struct sql_expr **out)
+{
+    *out = NULL;
+    for (; list && list->kind != KITH_LIST_END; list++) {
+        struct sql_expr *arg = NULL;
+        if (list->kind == KITH_EXPRESSION) {
+            if (!expression_value(l, names, list->as.expr, &arg))
+                return false;
+        } else if (list->kind == KITH_ABSENT || list->kind == KITH_OUT_OF_RANGE) {
+            return kith__error_set(l->err, KITH_E_USAGE, "a value in the condition is %s", kith__kind_name(list->kind));
+        } else {
+            arg = kith__sql_bind(&l->scratch, *list, 0);
+        }
+        kith__sql_append(out, arg);
+    }
+    return true;
+}
+
+static bool text_with_values(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out)
+{
+    *out = kith__sql_text(&l->scratch, e->path ? e->path : "");
+    if (!kith__raw_check(e->path ? e->path : "", e->list, l->err))
+        return false;
+    return *out && list_values(l, names, e->list, &(*out)->args);
+}
+
+/* COL, FN and SQL in the place of a value. */
+static bool expression_value(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out)
+{
+    const struct attr *attr;
+    const char *alias;
+    switch (e ? e->op : 0) {
+    case KITH_OP_COL:
+        if (!find_attr(l, names, e->path ? e->path : "", &attr, &alias))
+            return false;
+        *out = column_of(l, alias, attr);
+        return true;
+    case KITH_OP_FN:
+        if (!is_function_name(e->path))
+            return kith__error_set(l->err, KITH_E_USAGE, "'%s' is not the name of a function", e->path ? e->path : "");
+        *out = kith__sql_expr(&l->scratch, SQL_CALL);
+        if (*out)
+            (*out)->text = e->path;
+        return *out && list_values(l, names, e->list, &(*out)->args);
+    case KITH_OP_SQL: return text_with_values(l, names, e, out);
+    default:
+        return kith__error_set(l->err, KITH_E_USAGE, "only KITH_COL, KITH_FN and KITH_SQL can stand for a value");
+    }
+}
+
+/* A value to be compared with an attribute. */
+static bool operand(struct load *l, const struct names *names, const struct attr *attr, kith_value given,
+                    struct sql_expr **out)
+{
+    if (given.kind == KITH_EXPRESSION)
+        return expression_value(l, names, given.as.expr, out);
+    if (given.kind == KITH_ABSENT)
+        return kith__error_set(l->err, KITH_E_USAGE, "the condition on %s.%s has no value", attr->model->name,
+                               attr->name);
+    struct attr loose = loosened(attr);
+    kith_value value;
+    if (!kith__coerce(&loose, given, &l->scratch, &value, l->err))
+        return false;
+    *out = kith__sql_bind(&l->scratch, value, loose.type.id);
+    return true;
+}
+
+/* ---- comparisons ---- */
+
+static const enum sql_op comparison_of[KITH_OP_COUNT_] = {
+    [KITH_OP_EQ] = SQL_EQ, [KITH_OP_NE] = SQL_NE,   [KITH_OP_GT] = SQL_GT,     [KITH_OP_GTE] = SQL_GTE,
+    [KITH_OP_LT] = SQL_LT, [KITH_OP_LTE] = SQL_LTE, [KITH_OP_LIKE] = SQL_LIKE, [KITH_OP_NOT_LIKE] = SQL_NOT_LIKE,
+};
+
+static bool compare(struct load *l, const struct names *names, const struct attr *attr, struct sql_expr *column,
+                    const kith_expr *e, struct sql_expr **out)
+{
+    if (e->value.kind == KITH_NULL) {
+        if (e->op != KITH_OP_EQ && e->op != KITH_OP_NE)
+            return kith__error_set(l->err, KITH_E_USAGE, "%s.%s can only be equal to NULL or not", attr->model->name,
+                                   attr->name);
+        *out = kith__sql_unary(&l->scratch, e->op == KITH_OP_EQ ? SQL_IS_NULL : SQL_IS_NOT_NULL, column);
+        return true;
+    }
+    bool like = e->op == KITH_OP_LIKE || e->op == KITH_OP_NOT_LIKE;
+    if (like && kith__type_kind(attr->type.id) != KITH_STR)
+        return kith__error_set(l->err, KITH_E_USAGE, "LIKE needs text, and %s.%s is %s", attr->model->name, attr->name,
+                               kith__type_name(attr->type.id));
+    static const struct attr any_text = { .name = "LIKE", .type = KITH_TEXT };
+    struct attr pattern = any_text;
+    pattern.model = attr->model;
+    pattern.name = attr->name;
+    struct sql_expr *value = NULL;
+    if (!operand(l, names, like ? &pattern : attr, e->value, &value))
+        return false;
+    *out = kith__sql_binary(&l->scratch, comparison_of[e->op], column, value);
+    return true;
+}
+
+/* IN with NULL among the values also finds (NOT IN: leaves out) rows where the attribute is null, which SQL's own IN
+ * would not. */
+static bool in_list(struct load *l, const struct names *names, const struct attr *attr, const char *alias,
+                    const kith_expr *e, struct sql_expr **out)
+{
+    bool has_null = false, negated = e->op == KITH_OP_NOT_IN;
+    struct sql_expr *in = kith__sql_expr(&l->scratch, SQL_IN), *found = NULL;
+    struct sql_expr *chain = column_of(l, alias, attr);
+    for (const kith_value *v = e->list; v && v->kind != KITH_LIST_END; v++) {
+        struct sql_expr *value = NULL;
+        if (v->kind == KITH_NULL) {
+            has_null = true;
+            continue;
+        }
+        if (!operand(l, names, attr, *v, &value))
+            return false;
+        kith__sql_append(&chain, value);
+    }
+    if (!in || !chain)
+        return kith__load_no_memory(l);
+    in->args = chain;
+    if (chain->next)
+        found = negated ? kith__sql_unary(&l->scratch, SQL_NOT, in) : in;
+    if (has_null) {
+        struct sql_expr *null = kith__sql_unary(&l->scratch, negated ? SQL_IS_NOT_NULL : SQL_IS_NULL,
+                                                column_of(l, alias, attr));
+        found = found ? kith__sql_binary(&l->scratch, negated ? SQL_AND : SQL_OR, found, null) : null;
+    }
+    *out = found ? found : kith__sql_text(&l->scratch, negated ? "1 = 1" : "1 = 0");
+    return true;
+}
+
+static bool between(struct load *l, const struct names *names, const struct attr *attr, struct sql_expr *column,
+                    const kith_expr *e, struct sql_expr **out)
+{
+    struct sql_expr *low = NULL, *high = NULL;
+    if (kith__value_list_count(e->list) != 2)
+        return kith__error_set(l->err, KITH_E_USAGE, "BETWEEN takes two values");
+    if (!operand(l, names, attr, e->list[0], &low) || !operand(l, names, attr, e->list[1], &high))
+        return false;
+    *out = kith__sql_expr(&l->scratch, SQL_BETWEEN);
+    if (*out) {
+        kith__sql_append(&column, low);
+        kith__sql_append(&column, high);
+        (*out)->args = column;
+    }
+    return true;
+}
+
+static bool on_attr(struct load *l, const struct names *names, const kith_expr *e, const char *path,
+                    struct sql_expr **out)
+{
+    const struct attr *attr;
+    const char *alias;
+    if (!find_attr(l, names, path, &attr, &alias))
+        return false;
+    struct sql_expr *column = column_of(l, alias, attr);
+    switch (e->op) {
+    case KITH_OP_IS_NULL: *out = kith__sql_unary(&l->scratch, SQL_IS_NULL, column); return true;
+    case KITH_OP_IS_NOT_NULL: *out = kith__sql_unary(&l->scratch, SQL_IS_NOT_NULL, column); return true;
+    case KITH_OP_IN:
+    case KITH_OP_NOT_IN: return in_list(l, names, attr, alias, e, out);
+    case KITH_OP_BETWEEN: return between(l, names, attr, column, e, out);
+    default: return compare(l, names, attr, column, e, out);
+    }
+}
+
+/* ---- paths and associations ---- */
+
+/* EXISTS over the association; `inner` is the condition inside, already built, or NULL. */
+static bool exists(struct load *l, struct sql_select *select, struct sql_expr *inner, struct sql_expr **out)
+{
+    if (!select)
+        return kith__load_no_memory(l);
+    select->where = kith__sql_and(&l->scratch, select->where, inner);
+    *out = kith__sql_exists(&l->scratch, select);
+    return true;
+}
+
+/* "friends.name": is there a friend with … ? The first part is an association unless it is the join row. */
+static bool on_path(struct load *l, const struct names *names, const kith_expr *e, const char *path,
+                    struct sql_expr **out)
+{
+    const char *dot = strchr(path, '.');
+    if (!dot || kith__link_part(names, path))
+        return on_attr(l, names, e, path, out);
+    char part[PATH_PART_MAX];
+    if ((size_t)(dot - path) >= sizeof part)
+        return kith__error_set(l->err, KITH_E_USAGE, "the path '%.100s…' is too long", path);
+    memcpy(part, path, (size_t)(dot - path));
+    part[dot - path] = '\0';
+    const struct assoc *a = kith__model_assoc(names->model, part, l->err);
+    struct names inner;
+    struct sql_expr *condition = NULL;
+    if (!a)
+        return false;
+    struct sql_select *select = kith__related_select(l, a, names->alias, &inner);
+    return on_path(l, &inner, e, dot + 1, &condition) && exists(l, select, condition, out);
+}
+
+static bool on_assoc(struct load *l, const struct names *names, const kith_expr *e, unsigned depth,
+                     struct sql_expr **out)
+{
+    const struct assoc *a = kith__model_assoc(names->model, e->path, l->err);
+    if (!a)
+        return false;
+    struct names inner;
+    struct sql_select *select = kith__related_select(l, a, names->alias, &inner);
+    struct sql_expr *condition = NULL;
+    const kith_expr *given = e->args && e->args[0] != &kith_expr_end ? e->args[0] : NULL;
+    if (!build(l, &inner, given, depth + 1, &condition))
+        return false;
+    if (e->op == KITH_OP_EVERY) {
+        if (!condition) { /* every one fulfils nothing in particular */
+            *out = NULL;
+            return true;
+        }
+        condition = kith__sql_unary(&l->scratch, SQL_IS_NOT_TRUE, condition);
+    }
+    if (!exists(l, select, condition, out))
+        return false;
+    if (e->op != KITH_OP_SOME)
+        *out = kith__sql_unary(&l->scratch, SQL_NOT, *out);
+    return true;
+}
+
+/* ---- all kinds ---- */
+
+/* NULL terms are left out, so that a term can depend on something. */
+static bool junction(struct load *l, const struct names *names, const kith_expr *e, unsigned depth,
+                     struct sql_expr **out)
+{
+    enum sql_op op = e->op == KITH_OP_OR ? SQL_OR : SQL_AND;
+    struct sql_expr *terms = NULL;
+    for (const kith_expr *const *arg = e->args; arg && *arg != &kith_expr_end; arg++) {
+        struct sql_expr *term = NULL;
+        if (!build(l, names, *arg, depth + 1, &term))
+            return false;
+        if (term)
+            kith__sql_append(&terms, term);
+    }
+    *out = terms;
+    if (terms && terms->next) {
+        *out = kith__sql_expr(&l->scratch, op);
+        if (*out)
+            (*out)->args = terms;
+    }
+    if (terms && e->op == KITH_OP_NOT)
+        *out = kith__sql_unary(&l->scratch, SQL_NOT, *out);
+    return true;
+}
+
+static bool build(struct load *l, const struct names *names, const kith_expr *e, unsigned depth, struct sql_expr **out)
+{
+    *out = NULL;
+    if (!e)
+        return true;
+    if (depth > DEPTH_MAX)
+        return kith__error_set(l->err, KITH_E_USAGE, "conditions nest deeper than %d", DEPTH_MAX);
+    switch (e->op) {
+    case KITH_OP_AND:
+    case KITH_OP_OR:
+    case KITH_OP_NOT: return junction(l, names, e, depth, out);
+    case KITH_OP_SOME:
+    case KITH_OP_NONE:
+    case KITH_OP_EVERY: return on_assoc(l, names, e, depth, out);
+    case KITH_OP_SQL: return text_with_values(l, names, e, out);
+    case KITH_OP_COL:
+    case KITH_OP_FN: return kith__error_set(l->err, KITH_E_USAGE, "KITH_COL and KITH_FN are values, not conditions");
+    default: break;
+    }
+    if (e->op < KITH_OP_EQ || e->op >= KITH_OP_COUNT_)
+        return kith__error_set(l->err, KITH_E_USAGE, "there is no condition %d", e->op);
+    if (!e->path)
+        return kith__error_set(l->err, KITH_E_USAGE, "a condition names no attribute");
+    return on_path(l, names, e, e->path, out);
+}
+
+bool kith__condition(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out)
+{
+    bool good = build(l, names, e, 0, out);
+    return good && l->scratch.failed ? kith__load_no_memory(l) : good;
+}

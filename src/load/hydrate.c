@@ -1,0 +1,269 @@
+/* hydrate: rows to records, by column index.
+ *
+ * A target reached through a join table is decoded once per statement and shared between its sources; the join row is
+ * each link's own. Runs one statement, knows nothing of the others. */
+#include "base/error.h"
+#include "base/value.h"
+#include "load/load.h"
+
+/* Decoding one statement's rows. */
+struct decoder {
+    struct load *l;
+    struct plan *plan;
+    unsigned root;
+    struct run run;
+    struct groups *groups;
+    struct rows *rows;
+    struct key_map shared;      /* targets by their key in the join row */
+    struct pointer_list targets; /* the shared records, by number in the map */
+    uint8_t *types;             /* of all columns */
+    kith_value *link_values;    /* the join row, when no record is made of it */
+};
+
+/* ---- small lists ---- */
+
+static bool push(const kith_allocator *allocator, struct pointer_list *list, void *item)
+{
+    if (!kith__grow(allocator, (void **)&list->items, list->count, &list->capacity, sizeof *list->items))
+        return false;
+    list->items[list->count++] = item;
+    return true;
+}
+
+static bool grow_rows(struct rows *rows)
+{
+    if (rows->count < rows->capacity)
+        return true;
+    size_t at = rows->capacity, links = rows->capacity, groups = rows->capacity;
+    if (!kith__grow(rows->allocator, (void **)&rows->at, rows->count, &at, sizeof *rows->at))
+        return false;
+    if (!kith__grow(rows->allocator, (void **)&rows->links, rows->count, &links, sizeof *rows->links) ||
+        !kith__grow(rows->allocator, (void **)&rows->groups, rows->count, &groups, sizeof *rows->groups))
+        return false;
+    rows->capacity = at;
+    return true;
+}
+
+void kith__rows_free(struct rows *rows)
+{
+    kith__free(rows->allocator, rows->at, rows->capacity * sizeof *rows->at);
+    kith__free(rows->allocator, rows->links, rows->capacity * sizeof *rows->links);
+    kith__free(rows->allocator, rows->groups, rows->capacity * sizeof *rows->groups);
+    *rows = (struct rows){ .allocator = rows->allocator };
+}
+
+/* ---- columns ---- */
+
+static bool count_types(struct decoder *d)
+{
+    const struct plan *plan = d->plan;
+    const struct plan_node *root = &plan->nodes[d->root];
+    unsigned last = root->first_column + root->slots.count;
+    for (unsigned i = d->root + 1; i < plan->count; i++)
+        if (!plan->nodes[i].separate && plan->nodes[i].alias && plan->nodes[i].first_column >= last)
+            last = plan->nodes[i].first_column + plan->nodes[i].slots.count;
+    d->types = ARENA_ARRAY(&d->l->scratch, last, uint8_t);
+    return d->types != NULL;
+}
+
+static void slot_types(uint8_t *types, const struct slots *slots)
+{
+    for (unsigned i = 0; i < slots->count; i++)
+        types[i] = (uint8_t)slots->attrs[i]->type.id;
+}
+
+static void child_types(struct decoder *d, unsigned parent)
+{
+    for (unsigned i = parent + 1; i < d->plan->count; i++) {
+        const struct plan_node *n = &d->plan->nodes[i];
+        if (n->parent != parent || n->separate)
+            continue;
+        slot_types(d->types + n->first_column, &n->slots);
+        child_types(d, i);
+    }
+}
+
+static bool read_columns(struct decoder *d, unsigned first, unsigned count, kith_value *out)
+{
+    return kith__run_columns(&d->run, first, count, d->types + first, &d->l->result->arena, out, d->l->err);
+}
+
+/* ---- records ---- */
+
+static bool read_record(struct decoder *d, struct plan_node *n, kith_record **out)
+{
+    kith_record *r = kith__record_new(n->shape);
+    if (!r)
+        return kith__load_no_memory(d->l);
+    *out = r;
+    return read_columns(d, n->first_column, n->slots.count, r->values);
+}
+
+/* A joined target is absent when the column it was joined by is null: that holds for rows without a primary key too. */
+static bool is_absent(const struct plan_node *n, const kith_record *r)
+{
+    const kith_value *key = record_value(r, n->assoc->hops[0].on.to[0]);
+    return key->kind == KITH_NULL;
+}
+
+/* Decodes the joined children of r, and theirs. *keep turns false when a required one is missing. */
+static bool read_joined(struct decoder *d, unsigned parent, kith_record *r, bool *keep)
+{
+    for (unsigned i = parent + 1; i < d->plan->count; i++) {
+        struct plan_node *n = &d->plan->nodes[i];
+        kith_record *child = NULL;
+        bool keep_child = true;
+        if (n->parent != parent || n->separate)
+            continue;
+        if (!read_record(d, n, &child))
+            return false;
+        if (is_absent(n, child))
+            keep_child = false;
+        else if (!read_joined(d, i, child, &keep_child))
+            return false;
+        if (!keep_child && n->required)
+            *keep = false;
+        r->related[n->place].one = keep_child ? child : NULL;
+        if (keep_child && n->has_separate_children && !push(d->l->allocator, &n->records, child))
+            return kith__load_no_memory(d->l);
+    }
+    return true;
+}
+
+static bool read_target(struct decoder *d, kith_record **out)
+{
+    struct plan_node *root = &d->plan->nodes[d->root];
+    bool keep = true;
+    if (!read_record(d, root, out) || !read_joined(d, d->root, *out, &keep))
+        return false;
+    if (root->has_separate_children && !push(d->l->allocator, &root->records, *out))
+        return kith__load_no_memory(d->l);
+    return true;
+}
+
+/* ---- links ---- */
+
+static void gather(const kith_value *values, const int16_t *slot_of, const struct attr *const *attrs, unsigned count,
+                   kith_value *key)
+{
+    for (unsigned i = 0; i < count; i++)
+        key[i] = values[slot_of[attrs[i]->index]];
+}
+
+/* The target that this join row leads to: one met before, or the one in this row. */
+static bool shared_target(struct decoder *d, const kith_value *link, kith_record **out)
+{
+    const struct plan_node *root = &d->plan->nodes[d->root];
+    const struct key_pairs *on = &root->assoc->hops[1].on;
+    kith_value key[KEY_MAX];
+    gather(link, root->link_slots.slot_of, on->from, on->count, key);
+    int64_t number = kith__key_map_get(&d->shared, key);
+    if (number >= 0) {
+        *out = d->targets.items[number];
+        return true;
+    }
+    bool added;
+    kith_value *kept = ARENA_ARRAY(&d->l->scratch, on->count, kith_value);
+    if (!kept || !read_target(d, out))
+        return kept ? false : kith__load_no_memory(d->l);
+    memcpy(kept, key, on->count * sizeof *kept);
+    if (kith__key_map_add(&d->shared, kept, &added) < 0 || !push(d->l->allocator, &d->targets, *out))
+        return kith__load_no_memory(d->l);
+    return true;
+}
+
+static bool read_link(struct decoder *d, const kith_value **values, kith_record **record)
+{
+    const struct plan_node *root = &d->plan->nodes[d->root];
+    kith_value *into = d->link_values;
+    if (root->with_links) {
+        *record = kith__record_new(root->link_shape);
+        if (!*record)
+            return kith__load_no_memory(d->l);
+        into = (*record)->values;
+    }
+    *values = into;
+    return read_columns(d, 0, root->link_slots.count, into);
+}
+
+/* ---- rows ---- */
+
+static bool add_row(struct decoder *d, kith_record *target, kith_record *link, const kith_value *source_key)
+{
+    struct rows *rows = d->rows;
+    if (!grow_rows(rows))
+        return kith__load_no_memory(d->l);
+    int64_t group = 0;
+    if (source_key)
+        group = kith__key_map_get(&d->groups->map, source_key);
+    if (group < 0)
+        return kith__error_set(d->l->err, KITH_E_DATABASE,
+                               "the database returned a row whose key none of the sources has");
+    rows->at[rows->count] = target;
+    rows->links[rows->count] = link;
+    rows->groups[rows->count++] = (uint32_t)group;
+    return true;
+}
+
+static bool read_row(struct decoder *d)
+{
+    const struct plan_node *root = &d->plan->nodes[d->root];
+    kith_record *target = NULL, *link = NULL;
+    const kith_value *link_values = NULL;
+    kith_value key[KEY_MAX];
+    if (root->link_slots.count) {
+        if (!read_link(d, &link_values, &link) || !shared_target(d, link_values, &target))
+            return false;
+    } else if (!read_target(d, &target)) {
+        return false;
+    }
+    if (!d->groups)
+        return add_row(d, target, link, NULL);
+    const struct key_pairs *on = &root->assoc->hops[0].on;
+    const struct slots *slots = link_values ? &root->link_slots : &root->slots;
+    gather(link_values ? link_values : target->values, slots->slot_of, on->to, on->count, key);
+    return add_row(d, target, link, key);
+}
+
+static bool prepare(struct decoder *d)
+{
+    const struct plan_node *root = &d->plan->nodes[d->root];
+    if (!count_types(d))
+        return kith__load_no_memory(d->l);
+    slot_types(d->types, &root->link_slots);
+    slot_types(d->types + root->first_column, &root->slots);
+    child_types(d, d->root);
+    if (root->assoc && root->assoc->hop_count == 2) {
+        kith__key_map_init(&d->shared, d->l->allocator, root->assoc->hops[1].on.count);
+        d->link_values = ARENA_ARRAY(&d->l->scratch, root->link_slots.count, kith_value);
+    }
+    return true;
+}
+
+static bool read_all(struct decoder *d)
+{
+    int step;
+    while ((step = kith__run_step(&d->run, d->l->err)) == 1)
+        if (!read_row(d))
+            return false;
+    return step == 0;
+}
+
+bool kith__hydrate(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
+                   struct groups *groups, struct rows *rows)
+{
+    struct decoder d = { .l = l, .plan = plan, .root = node, .groups = groups, .rows = rows };
+    kith__render_clear(&l->renderer);
+    bool good = prepare(&d);
+    if (good && !kith__render_select(&l->renderer, select))
+        good = kith__load_no_memory(l);
+    if (good && kith__run_open(&d.run, l->conn, &l->renderer, l->err)) {
+        good = read_all(&d);
+        kith__run_close(&d.run);
+    } else {
+        good = false;
+    }
+    kith__key_map_free(&d.shared);
+    kith__free(l->allocator, d.targets.items, d.targets.capacity * sizeof *d.targets.items);
+    return good;
+}

@@ -1,0 +1,158 @@
+/* load: from an include tree to records.
+ *
+ *     query → plan (nodes) → SELECT per statement → rows → records
+ *
+ * To-one associations join their source's statement; every other include is one statement for all its sources together,
+ * keyed by their key tuples. Knows connections, not sessions. */
+#ifndef KITH_LOAD_LOAD_H
+#define KITH_LOAD_LOAD_H
+
+#include "driver/conn.h"
+#include "load/record.h"
+#include "sql/dialect.h"
+
+struct load {
+    struct conn *conn;
+    const struct schema *schema;
+    const struct dialect *dialect;
+    const kith_allocator *allocator;
+    struct result *result;     /* records go here */
+    kith_arena scratch;        /* plans, statements and keys; gone after the call */
+    struct renderer renderer;
+    unsigned next_alias;
+    kith_error *err;
+};
+
+void kith__load_init(struct load *l, const struct schema *schema, const struct dialect *dialect,
+                     const kith_allocator *allocator, bool plain, kith_error *err);
+void kith__load_free(struct load *l);
+bool kith__load_no_memory(struct load *l); /* false, and the error says so */
+
+/* ---- plan ---- */
+
+/* Which attributes are selected for one side of a node, and in which order. */
+struct slots {
+    const struct attr **attrs;
+    int16_t *slot_of; /* by attr->index; -1: none */
+    unsigned count, visible;
+};
+
+struct pointer_list {
+    void **items;
+    size_t count, capacity;
+};
+
+struct plan_node {
+    const struct assoc *assoc;  /* NULL: the root of a find */
+    const kith_include *include;
+    const struct model *model;
+    unsigned parent;            /* its node's number; the root is its own */
+    unsigned place;             /* in the parent's records: related[place] */
+    bool separate;              /* has a statement of its own */
+    bool required;
+    bool inner;                 /* joined so that sources without a target fall out */
+    bool has_separate_children;
+    bool with_links;            /* link records are made */
+    const char *alias, *link_alias;
+    struct slots slots, link_slots;
+    unsigned first_column;      /* of the slots in the statement's rows; links come before them */
+    const struct shape *shape, *link_shape;
+    struct pointer_list records; /* those made, when separate children will need them */
+};
+
+struct plan {
+    struct plan_node *nodes; /* each after its parent, joined descendants before others' children */
+    unsigned count;
+    size_t capacity;
+};
+
+/* The plan of a find: node 0 is the model itself. */
+bool kith__plan_find(struct load *l, const struct model *m, const kith_include *root, struct plan *plan);
+/* The plan of a get: node 0 is the association, whose source is not loaded. */
+bool kith__plan_related(struct load *l, const struct assoc *a, const kith_include *root, struct plan *plan);
+
+static inline bool is_required(const kith_include *include)
+{
+    return include->required == KITH_YES || (include->required == KITH_AUTO && include->where);
+}
+
+/* The entry that ends a list of includes: nothing in it is set. */
+static inline bool is_include_end(const kith_include *i)
+{
+    return !i->as && !i->model && !i->attributes && !i->where && !i->include && !i->order && !i->limit;
+}
+
+/* ---- conditions ---- */
+
+/* What names in a condition mean: attributes of the model, and of the join row that led here. */
+struct names {
+    const struct model *model;
+    const char *alias;
+    const struct assoc *via; /* NULL, or the association that was followed */
+    const char *link_alias;
+};
+
+const char *kith__load_alias(struct load *l);
+/* What follows the join model's name in "friendship.since"; NULL when the path does not begin with it. */
+const char *kith__link_part(const struct names *names, const char *path);
+/* The condition, or NULL in *out for none. */
+bool kith__condition(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out);
+bool kith__orders(struct load *l, const struct names *names, const kith_order *orders, struct sql_order **out);
+/* Whether an include finds a target: EXISTS (…), for includes that are required but not joined. */
+bool kith__include_exists(struct load *l, const struct names *names, const struct assoc *a, const kith_include *include,
+                          struct sql_expr **out);
+/* from.key = to.key AND …, along one hop. */
+struct sql_expr *kith__on(struct load *l, const struct key_pairs *on, const char *from, const char *to);
+/* The constants of the association's scope, in the rows of alias. */
+struct sql_expr *kith__scope_condition(struct load *l, const struct assoc *a, const char *alias);
+/* deletedAt IS NULL, for a paranoid model. */
+struct sql_expr *kith__not_deleted(struct load *l, const struct model *m, const char *alias, bool with_deleted);
+/* SELECT 1 FROM the association's tables WHERE they belong to the source; inner says what names mean inside. */
+struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const char *source_alias,
+                                        struct names *inner);
+/* The association an include speaks of. */
+const struct assoc *kith__include_assoc(struct load *l, const struct model *m, const kith_include *include);
+
+/* ---- statements ---- */
+
+/* The SELECT of a node that has a statement, for these keys (NULL for the root of a find). one_source: all keys are of
+ * one source, so that limits are plain ones. */
+bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys, struct sql_select **out);
+
+/* ---- rows ---- */
+
+/* The rows of one statement. */
+struct rows {
+    const kith_allocator *allocator;
+    kith_record **at, **links;
+    uint32_t *groups; /* to which source each row belongs */
+    size_t count, capacity;
+};
+
+/* Groups of sources by key: sources with equal keys share one list. */
+struct groups {
+    struct key_map map;
+    struct sql_keys keys;
+    kith_value *values;
+};
+
+/* Runs the statement of a node and makes its records; groups is NULL for the root of a find. */
+bool kith__hydrate(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
+                   struct groups *groups, struct rows *rows);
+void kith__rows_free(struct rows *rows);
+
+/* ---- the whole ---- */
+
+/* Loads plan node 0 and everything below it. */
+kith_list *kith__load_find(struct load *l, struct plan *plan);
+/* The same for the targets of one source, whose key this is. */
+kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_value *key);
+
+/* ---- out ---- */
+
+/* Appends JSON. False when memory was short. */
+bool kith__json_list(struct buf *out, const kith_list *list);
+bool kith__json_record(struct buf *out, const kith_record *r);
+void *kith__structs(const kith_list *list, size_t struct_size, kith_error *err);
+
+#endif

@@ -1,0 +1,249 @@
+/* plan: the include tree as an array of nodes, with every name resolved and every column counted. Writes no SQL. */
+#include "base/error.h"
+#include "base/str.h"
+#include "load/load.h"
+
+enum { NODES_MAX = 256 };
+
+/* ---- slots ---- */
+
+static bool slots_init(struct load *l, const struct model *m, struct slots *slots)
+{
+    slots->attrs = ARENA_ARRAY(&l->scratch, m->attr_count, const struct attr *);
+    slots->slot_of = ARENA_ARRAY(&l->result->arena, m->attr_count, int16_t);
+    if (!slots->attrs || !slots->slot_of)
+        return kith__load_no_memory(l);
+    for (unsigned i = 0; i < m->attr_count; i++)
+        slots->slot_of[i] = -1;
+    return true;
+}
+
+static void add_slot(struct slots *slots, const struct attr *attr)
+{
+    if (slots->slot_of[attr->index] >= 0)
+        return;
+    slots->slot_of[attr->index] = (int16_t)slots->count;
+    slots->attrs[slots->count++] = attr;
+}
+
+static void add_slots(struct slots *slots, const struct attr *const *attrs, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        add_slot(slots, attrs[i]);
+}
+
+/* The attributes asked for (NULL: all), then, hidden, the primary key, by which a record is found again. */
+static bool slots_choose(struct load *l, const struct model *m, const char *const *names, struct slots *slots)
+{
+    if (!slots_init(l, m, slots))
+        return false;
+    if (!names)
+        add_slots(slots, m->attrs, m->attr_count);
+    for (; names && *names; names++) {
+        const struct attr *attr = kith__model_attr(m, *names, l->err);
+        if (!attr)
+            return false;
+        add_slot(slots, attr);
+    }
+    slots->visible = slots->count;
+    add_slots(slots, m->key, m->key_count);
+    return true;
+}
+
+/* ---- nodes ---- */
+
+static bool add_node(struct load *l, struct plan *plan, const struct model *m, const kith_include *include,
+                     unsigned *number)
+{
+    if (plan->count >= NODES_MAX)
+        return kith__error_set(l->err, KITH_E_USAGE, "a query has more than %d includes", NODES_MAX);
+    if (plan->count == plan->capacity) {
+        size_t room = plan->capacity ? plan->capacity * 2 : 8;
+        struct plan_node *grown = ARENA_ARRAY(&l->scratch, room, struct plan_node);
+        if (!grown)
+            return kith__load_no_memory(l);
+        if (plan->count)
+            memcpy(grown, plan->nodes, plan->count * sizeof *grown);
+        plan->nodes = grown;
+        plan->capacity = room;
+    }
+    *number = plan->count++;
+    plan->nodes[*number] = (struct plan_node){ .model = m, .include = include, .parent = *number };
+    return slots_choose(l, m, include->attributes, &plan->nodes[*number].slots);
+}
+
+/* The join row's own slots: what was asked for, and the keys by which rows find their sources and targets. */
+static bool choose_links(struct load *l, struct plan_node *n)
+{
+    const struct assoc *a = n->assoc;
+    if (a->hop_count < 2)
+        return true;
+    const struct model *join = assoc_join(a);
+    const char *const *names = n->include->through.attributes;
+    n->with_links = !names || *names;
+    if (!slots_choose(l, join, names, &n->link_slots))
+        return false;
+    add_slots(&n->link_slots, a->hops[0].on.to, a->hops[0].on.count);
+    add_slots(&n->link_slots, a->hops[1].on.from, a->hops[1].on.count);
+    return true;
+}
+
+static bool has_through_options(const kith_include *include)
+{
+    return include->through.attributes || include->through.where;
+}
+
+static bool check_include(struct load *l, const struct assoc *a, const kith_include *include)
+{
+    if (a->hop_count < 2 && has_through_options(include))
+        return kith__error_set(l->err, KITH_E_USAGE, "%s.%s has no join row, so .through cannot be given",
+                               a->source->name, a->name);
+    if ((unsigned)include->required > KITH_NO)
+        return kith__error_set(l->err, KITH_E_USAGE, "%s.%s: there is no .required %d", a->source->name, a->name,
+                               (int)include->required);
+    if ((unsigned)include->strategy > KITH_SEPARATE)
+        return kith__error_set(l->err, KITH_E_USAGE, "%s.%s: there is no .strategy %d", a->source->name, a->name,
+                               (int)include->strategy);
+    if (a->many && include->strategy == KITH_JOIN)
+        return kith__error_set(l->err, KITH_E_UNSUPPORTED,
+                               "%s.%s leads to many records: it is loaded by a statement of its own, not by a join",
+                               a->source->name, a->name);
+    if (!a->many && include->strategy != KITH_SEPARATE && (include->order || include->limit || include->offset))
+        return kith__error_set(l->err, KITH_E_USAGE, "%s.%s leads to one record: it takes no order, limit or offset",
+                               a->source->name, a->name);
+    return true;
+}
+
+/* What the node's place in the tree asks of its attributes. */
+static bool connect(struct load *l, struct plan *plan, unsigned number)
+{
+    struct plan_node *n = &plan->nodes[number], *parent = &plan->nodes[n->parent];
+    const struct key_pairs *on = &n->assoc->hops[0].on;
+    if (!check_include(l, n->assoc, n->include) || !choose_links(l, n))
+        return false;
+    n->separate = n->assoc->many || n->include->strategy == KITH_SEPARATE;
+    n->required = is_required(n->include);
+    if (n->separate) {
+        add_slots(&parent->slots, on->from, on->count);
+        parent->has_separate_children = true;
+        if (n->assoc->hop_count == 1)
+            add_slots(&n->slots, on->to, on->count);
+        return true;
+    }
+    n->inner = n->required && (parent->separate || parent->inner);
+    add_slots(&n->slots, on->to, on->count); /* null there: no target was found */
+    return true;
+}
+
+static bool add_children(struct load *l, struct plan *plan, unsigned parent, unsigned depth);
+
+static bool add_child(struct load *l, struct plan *plan, unsigned parent, unsigned place, const kith_include *include,
+                      unsigned depth)
+{
+    unsigned number;
+    const struct model *m = plan->nodes[parent].model;
+    const struct assoc *a = kith__include_assoc(l, m, include);
+    if (!a || !add_node(l, plan, assoc_target(a), include, &number))
+        return false;
+    struct plan_node *n = &plan->nodes[number];
+    n->assoc = a;
+    n->parent = parent;
+    n->place = place;
+    return connect(l, plan, number) && add_children(l, plan, number, depth + 1);
+}
+
+static bool same_name_twice(struct load *l, const struct plan *plan, unsigned parent)
+{
+    for (unsigned i = parent + 1; i < plan->count; i++)
+        for (unsigned j = i + 1; j < plan->count; j++)
+            if (plan->nodes[i].parent == parent && plan->nodes[j].parent == parent &&
+                plan->nodes[i].assoc == plan->nodes[j].assoc)
+                return !kith__error_set(l->err, KITH_E_USAGE, "%s is included twice in %s", plan->nodes[i].assoc->name,
+                                        plan->nodes[parent].model->name);
+    return false;
+}
+
+static bool add_children(struct load *l, struct plan *plan, unsigned parent, unsigned depth)
+{
+    unsigned place = 0;
+    if (depth > NODES_MAX / 4)
+        return kith__error_set(l->err, KITH_E_USAGE, "includes nest too deeply");
+    const kith_include *include = plan->nodes[parent].include->include;
+    for (; include && !is_include_end(include); include++)
+        if (!add_child(l, plan, parent, place++, include, depth))
+            return false;
+    return !same_name_twice(l, plan, parent);
+}
+
+/* ---- shapes ---- */
+
+static const struct shape *make_shape(struct load *l, const struct model *m, const struct slots *slots)
+{
+    struct shape *shape = ARENA_NEW(&l->result->arena, struct shape);
+    const struct attr **attrs = ARENA_ARRAY(&l->result->arena, slots->count, const struct attr *);
+    if (!shape || !attrs)
+        return NULL;
+    memcpy(attrs, slots->attrs, slots->count * sizeof *attrs);
+    *shape = (struct shape){ .model = m,
+                             .result = l->result,
+                             .slots = attrs,
+                             .slot_of = slots->slot_of,
+                             .slot_count = slots->count,
+                             .visible_count = slots->visible };
+    return shape;
+}
+
+static bool shape_children(struct load *l, const struct plan *plan, unsigned parent, struct shape *shape)
+{
+    for (unsigned i = parent + 1; i < plan->count; i++)
+        shape->child_count += plan->nodes[i].parent == parent;
+    struct shape_child *children = ARENA_ARRAY(&l->result->arena, shape->child_count, struct shape_child);
+    if (!children)
+        return false;
+    for (unsigned i = parent + 1; i < plan->count; i++)
+        if (plan->nodes[i].parent == parent)
+            children[plan->nodes[i].place] =
+                (struct shape_child){ .name = plan->nodes[i].assoc->name, .many = plan->nodes[i].assoc->many };
+    shape->children = children;
+    return true;
+}
+
+static bool make_shapes(struct load *l, struct plan *plan)
+{
+    for (unsigned i = 0; i < plan->count; i++) {
+        struct plan_node *n = &plan->nodes[i];
+        struct shape *shape = (struct shape *)(uintptr_t)make_shape(l, n->model, &n->slots);
+        n->shape = shape;
+        if (!shape || !shape_children(l, plan, i, shape))
+            return kith__load_no_memory(l);
+        if (n->with_links && !(n->link_shape = make_shape(l, assoc_join(n->assoc), &n->link_slots)))
+            return kith__load_no_memory(l);
+    }
+    return true;
+}
+
+/* ---- both kinds of plan ---- */
+
+bool kith__plan_find(struct load *l, const struct model *m, const kith_include *root, struct plan *plan)
+{
+    unsigned number;
+    if (!add_node(l, plan, m, root, &number))
+        return false;
+    plan->nodes[0].separate = true;
+    return add_children(l, plan, 0, 0) && make_shapes(l, plan);
+}
+
+bool kith__plan_related(struct load *l, const struct assoc *a, const kith_include *root, struct plan *plan)
+{
+    unsigned number;
+    if (!add_node(l, plan, assoc_target(a), root, &number))
+        return false;
+    struct plan_node *n = &plan->nodes[0];
+    n->assoc = a;
+    n->separate = true;
+    if (!choose_links(l, n))
+        return false;
+    if (a->hop_count == 1)
+        add_slots(&n->slots, a->hops[0].on.to, a->hops[0].on.count);
+    return add_children(l, plan, 0, 0) && make_shapes(l, plan);
+}

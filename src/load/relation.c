@@ -1,0 +1,233 @@
+/* relation: associations as SQL: what joins their tables, what keeps scopes and deleted rows apart, whether a target
+ * exists. Reads hops, never the kind. */
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "load/load.h"
+
+void kith__load_init(struct load *l, const struct schema *schema, const struct dialect *dialect,
+                     const kith_allocator *allocator, bool plain, kith_error *err)
+{
+    *l = (struct load){ .schema = schema, .dialect = dialect, .allocator = allocator, .err = err };
+    kith__arena_init(&l->scratch, allocator, NULL, plain);
+    kith__render_init(&l->renderer, dialect, allocator, &l->scratch);
+}
+
+void kith__load_free(struct load *l)
+{
+    kith__render_free(&l->renderer);
+    kith__arena_free(&l->scratch);
+}
+
+bool kith__load_no_memory(struct load *l)
+{
+    return kith__error_no_memory(l->err);
+}
+
+const char *kith__load_alias(struct load *l)
+{
+    return kith__arena_format(&l->scratch, "t%u", l->next_alias++);
+}
+
+static struct sql_expr *column(struct load *l, const char *alias, const struct attr *attr)
+{
+    return kith__sql_column(&l->scratch, alias, attr->column, attr->type.id);
+}
+
+struct sql_expr *kith__on(struct load *l, const struct key_pairs *on, const char *from, const char *to)
+{
+    struct sql_expr *all = NULL;
+    for (unsigned i = 0; i < on->count; i++)
+        all = kith__sql_and(&l->scratch, all,
+                            kith__sql_binary(&l->scratch, SQL_EQ, column(l, to, on->to[i]),
+                                             column(l, from, on->from[i])));
+    return all;
+}
+
+struct sql_expr *kith__scope_condition(struct load *l, const struct assoc *a, const char *alias)
+{
+    struct sql_expr *all = NULL;
+    for (unsigned i = 0; a->scope && i < a->scope->count; i++) {
+        const struct attr *attr = a->scope->attrs[i];
+        struct sql_expr *constant = kith__sql_bind(&l->scratch, a->scope->values[i], attr->type.id);
+        all = kith__sql_and(&l->scratch, all,
+                            kith__sql_binary(&l->scratch, SQL_EQ, column(l, alias, attr), constant));
+    }
+    return all;
+}
+
+struct sql_expr *kith__not_deleted(struct load *l, const struct model *m, const char *alias, bool with_deleted)
+{
+    if (!m->deleted_at || with_deleted)
+        return NULL;
+    return kith__sql_unary(&l->scratch, SQL_IS_NULL, column(l, alias, m->deleted_at));
+}
+
+/* FROM and WHERE of an association's tables, seen from the source row. */
+static void through_one(struct load *l, const struct assoc *a, const char *source, struct sql_select *s,
+                        struct names *inner)
+{
+    kith__sql_source(&l->scratch, &s->from, SQL_FROM, assoc_target(a)->table, inner->alias, NULL);
+    s->where = kith__sql_and(&l->scratch, kith__on(l, &a->hops[0].on, source, inner->alias),
+                             a->key_model == a->source ? NULL : kith__scope_condition(l, a, inner->alias));
+}
+
+static void through_two(struct load *l, const struct assoc *a, const char *source, struct sql_select *s,
+                        struct names *inner)
+{
+    inner->link_alias = kith__load_alias(l);
+    kith__sql_source(&l->scratch, &s->from, SQL_FROM, assoc_join(a)->table, inner->link_alias, NULL);
+    kith__sql_source(&l->scratch, &s->from, SQL_INNER_JOIN, assoc_target(a)->table, inner->alias,
+                     kith__on(l, &a->hops[1].on, inner->link_alias, inner->alias));
+    s->where = kith__sql_and(&l->scratch, kith__on(l, &a->hops[0].on, source, inner->link_alias),
+                             kith__scope_condition(l, a, inner->link_alias));
+    s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, assoc_join(a), inner->link_alias, false));
+}
+
+struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const char *source_alias,
+                                        struct names *inner)
+{
+    struct sql_select *s = ARENA_NEW(&l->scratch, struct sql_select);
+    *inner = (struct names){ .model = assoc_target(a), .alias = kith__load_alias(l), .via = a };
+    if (!s)
+        return NULL;
+    kith__sql_item(&l->scratch, &s->items, kith__sql_expr(&l->scratch, SQL_ONE), NULL);
+    if (a->hop_count == 2)
+        through_two(l, a, source_alias, s, inner);
+    else
+        through_one(l, a, source_alias, s, inner);
+    s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, inner->model, inner->alias, false));
+    return s;
+}
+
+const struct assoc *kith__include_assoc(struct load *l, const struct model *m, const kith_include *include)
+{
+    if (include->as)
+        return kith__model_assoc(m, include->as, l->err);
+    const struct model *target = include->model ? kith__schema_model(l->schema, include->model) : NULL;
+    if (target)
+        return kith__model_assoc_to(m, target, l->err);
+    if (include->model)
+        kith__error_set(l->err, KITH_E_USAGE, "an include names model %s, which was not given to kith_open",
+                        include->model->name ? include->model->name : "(without a name)");
+    else
+        kith__error_set(l->err, KITH_E_USAGE, "an include names neither an alias (.as) nor a model (.model)");
+    return NULL;
+}
+
+bool kith__include_exists(struct load *l, const struct names *names, const struct assoc *a, const kith_include *include,
+                          struct sql_expr **out)
+{
+    struct names inner;
+    struct sql_expr *where = NULL, *link_where = NULL;
+    struct sql_select *s = kith__related_select(l, a, names->alias, &inner);
+    struct names link = { .model = assoc_join(a), .alias = inner.link_alias };
+    if (!s)
+        return kith__load_no_memory(l);
+    if (!kith__condition(l, &inner, include->where, &where) ||
+        (link.model && !kith__condition(l, &link, include->through.where, &link_where)))
+        return false;
+    s->where = kith__sql_and(&l->scratch, s->where, where);
+    s->where = kith__sql_and(&l->scratch, s->where, link_where);
+    for (const kith_include *below = include->include; below && !is_include_end(below); below++) {
+        struct sql_expr *nested = NULL;
+        const struct assoc *next = is_required(below) ? kith__include_assoc(l, inner.model, below) : NULL;
+        if (is_required(below) && (!next || !kith__include_exists(l, &inner, next, below, &nested)))
+            return false;
+        s->where = kith__sql_and(&l->scratch, s->where, nested);
+    }
+    *out = kith__sql_exists(&l->scratch, s);
+    return true;
+}
+
+const char *kith__link_part(const struct names *names, const char *path)
+{
+    const struct model *join = names->via ? assoc_join(names->via) : NULL;
+    size_t size = strcspn(path, ".");
+    bool of_link = join && names->link_alias && path[size] && strlen(join->name) == size &&
+                   memcmp(join->name, path, size) == 0;
+    return of_link ? path + size + 1 : NULL;
+}
+
+/* ---- orders ---- */
+
+/* SELECT what FROM the association … in the place of a column to sort by. */
+static struct sql_expr *scalar(struct load *l, struct sql_select *s, struct sql_expr *what)
+{
+    struct sql_expr *e = kith__sql_expr(&l->scratch, SQL_SELECT);
+    if (!s || !s->items || !e)
+        return NULL;
+    s->items->expr = what;
+    e->select = s;
+    return e;
+}
+
+static bool order_expr(struct load *l, const struct names *names, const char *path, struct sql_expr **out);
+
+static bool order_through(struct load *l, const struct names *names, const char *path, const char *dot,
+                          struct sql_expr **out)
+{
+    const char *of_link = kith__link_part(names, path);
+    if (of_link) {
+        const struct attr *attr = kith__model_attr(assoc_join(names->via), of_link, l->err);
+        *out = attr ? column(l, names->link_alias, attr) : NULL;
+        return attr != NULL;
+    }
+    char *part = kith__arena_text_n(&l->scratch, path, (size_t)(dot - path));
+    if (!part)
+        return kith__load_no_memory(l);
+    const struct assoc *a = kith__model_assoc(names->model, part, l->err);
+    if (!a)
+        return false;
+    if (a->many)
+        return kith__error_set(l->err, KITH_E_USAGE,
+                               "cannot order by '%s': %s has many %s; order by how many there are with "
+                               ".aggregate = KITH_COUNT",
+                               path, names->model->name, part);
+    struct names inner;
+    struct sql_expr *what = NULL;
+    struct sql_select *s = kith__related_select(l, a, names->alias, &inner);
+    if (!order_expr(l, &inner, dot + 1, &what))
+        return false;
+    *out = scalar(l, s, what);
+    return true;
+}
+
+static bool order_expr(struct load *l, const struct names *names, const char *path, struct sql_expr **out)
+{
+    const char *dot = strchr(path, '.');
+    if (dot)
+        return order_through(l, names, path, dot, out);
+    const struct attr *attr = kith__model_attr(names->model, path, l->err);
+    if (attr)
+        *out = column(l, names->alias, attr);
+    return attr != NULL;
+}
+
+static bool order_count(struct load *l, const struct names *names, const char *path, struct sql_expr **out)
+{
+    const struct assoc *a = kith__model_assoc(names->model, path, l->err);
+    struct names inner;
+    if (!a)
+        return false;
+    *out = scalar(l, kith__related_select(l, a, names->alias, &inner), kith__sql_expr(&l->scratch, SQL_COUNT));
+    return true;
+}
+
+bool kith__orders(struct load *l, const struct names *names, const kith_order *orders, struct sql_order **out)
+{
+    *out = NULL;
+    for (const kith_order *o = orders; o && (o->path || o->desc || o->aggregate); o++) {
+        struct sql_expr *expr = NULL;
+        if (!o->path)
+            return kith__error_set(l->err, KITH_E_USAGE, "an order names no attribute");
+        if ((unsigned)o->aggregate > KITH_COUNT)
+            return kith__error_set(l->err, KITH_E_USAGE, "there is no aggregate %d", (int)o->aggregate);
+        if (!(o->aggregate ? order_count(l, names, o->path, &expr) : order_expr(l, names, o->path, &expr)))
+            return false;
+        if (!expr || !kith__sql_order(&l->scratch, out, expr, o->desc))
+            return kith__load_no_memory(l);
+    }
+    return true;
+}

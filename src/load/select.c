@@ -1,0 +1,222 @@
+/* select: the statement of a plan node: its columns, its joined descendants, its conditions, its page. */
+#include "base/error.h"
+#include "base/str.h"
+#include "load/load.h"
+
+struct building {
+    struct load *l;
+    struct plan *plan;
+    struct sql_select *s;
+    unsigned columns;
+};
+
+static struct sql_expr *column(struct load *l, const char *alias, const struct attr *attr)
+{
+    return kith__sql_column(&l->scratch, alias, attr->column, attr->type.id);
+}
+
+static void add_columns(struct building *b, const struct slots *slots, const char *alias)
+{
+    for (unsigned i = 0; i < slots->count; i++)
+        kith__sql_item(&b->l->scratch, &b->s->items, column(b->l, alias, slots->attrs[i]), NULL);
+    b->columns += slots->count;
+}
+
+static struct names names_of(const struct plan_node *n)
+{
+    return (struct names){ .model = n->model, .alias = n->alias, .via = n->assoc, .link_alias = n->link_alias };
+}
+
+static void and_to(struct load *l, struct sql_expr **all, struct sql_expr *more)
+{
+    *all = kith__sql_and(&l->scratch, *all, more);
+}
+
+/* What the node itself asks for: its where, its links' where, rows that are not deleted, and required targets that are
+ * not joined. */
+static bool conditions(struct building *b, unsigned number, struct sql_expr **all)
+{
+    struct load *l = b->l;
+    const struct plan_node *n = &b->plan->nodes[number];
+    struct names names = names_of(n), link = { .model = n->assoc ? assoc_join(n->assoc) : NULL, .alias = n->link_alias };
+    struct sql_expr *where = NULL, *link_where = NULL;
+    if (!kith__condition(l, &names, n->include->where, &where) ||
+        (n->link_alias && !kith__condition(l, &link, n->include->through.where, &link_where)))
+        return false;
+    and_to(l, all, where);
+    and_to(l, all, link_where);
+    and_to(l, all, kith__not_deleted(l, n->model, n->alias, n->include->with_deleted));
+    for (unsigned i = number + 1; i < b->plan->count; i++) {
+        const struct plan_node *child = &b->plan->nodes[i];
+        struct sql_expr *exists = NULL;
+        if (child->parent != number || !child->separate || !child->required)
+            continue;
+        if (!kith__include_exists(l, &names, child->assoc, child->include, &exists))
+            return false;
+        and_to(l, all, exists);
+    }
+    return true;
+}
+
+/* ---- joined descendants ---- */
+
+static bool join_child(struct building *b, unsigned number)
+{
+    struct load *l = b->l;
+    struct plan_node *n = &b->plan->nodes[number];
+    const struct assoc *a = n->assoc;
+    n->alias = kith__load_alias(l);
+    struct sql_expr *on = kith__on(l, &a->hops[0].on, b->plan->nodes[n->parent].alias, n->alias);
+    if (a->key_model != a->source)
+        and_to(l, &on, kith__scope_condition(l, a, n->alias));
+    if (!conditions(b, number, &on))
+        return false;
+    kith__sql_source(&l->scratch, &b->s->from, n->inner ? SQL_INNER_JOIN : SQL_LEFT_JOIN, n->model->table, n->alias, on);
+    n->first_column = b->columns;
+    add_columns(b, &n->slots, n->alias);
+    return true;
+}
+
+static bool join_children(struct building *b, unsigned parent)
+{
+    for (unsigned i = parent + 1; i < b->plan->count; i++)
+        if (b->plan->nodes[i].parent == parent && !b->plan->nodes[i].separate &&
+            (!join_child(b, i) || !join_children(b, i)))
+            return false;
+    return true;
+}
+
+/* ---- the node's own tables ---- */
+
+static void from_link(struct building *b, struct plan_node *n)
+{
+    struct load *l = b->l;
+    n->link_alias = kith__load_alias(l);
+    n->alias = kith__load_alias(l);
+    kith__sql_source(&l->scratch, &b->s->from, SQL_FROM, assoc_join(n->assoc)->table, n->link_alias, NULL);
+    kith__sql_source(&l->scratch, &b->s->from, SQL_ORDERED_JOIN, n->model->table, n->alias,
+                     kith__on(l, &n->assoc->hops[1].on, n->link_alias, n->alias));
+    add_columns(b, &n->link_slots, n->link_alias);
+}
+
+static void from_table(struct building *b, struct plan_node *n)
+{
+    n->alias = kith__load_alias(b->l);
+    kith__sql_source(&b->l->scratch, &b->s->from, SQL_FROM, n->model->table, n->alias, NULL);
+}
+
+static const char *key_alias(const struct plan_node *n)
+{
+    return n->link_alias ? n->link_alias : n->alias;
+}
+
+static struct sql_expr *key_columns(struct load *l, const struct plan_node *n, const char *alias)
+{
+    const struct key_pairs *on = &n->assoc->hops[0].on;
+    struct sql_expr *columns = NULL;
+    for (unsigned i = 0; i < on->count; i++)
+        kith__sql_append(&columns, column(l, alias, on->to[i]));
+    return columns;
+}
+
+static void where_keys(struct building *b, const struct plan_node *n, const struct sql_keys *keys)
+{
+    struct load *l = b->l;
+    const char *alias = key_alias(n);
+    and_to(l, &b->s->where, kith__sql_keys(&l->scratch, key_columns(l, n, alias), keys));
+    if (n->assoc->key_model != n->assoc->source)
+        and_to(l, &b->s->where, kith__scope_condition(l, n->assoc, alias));
+    if (n->link_alias)
+        and_to(l, &b->s->where, kith__not_deleted(l, assoc_join(n->assoc), n->link_alias, false));
+}
+
+/* ---- order and page ---- */
+
+static bool orders_by(const struct sql_order *order, const char *alias, const struct attr *attr)
+{
+    for (; order; order = order->next)
+        if (order->expr->op == SQL_COLUMN && order->expr->table == alias && kith__equal(order->expr->text, attr->column))
+            return true;
+    return false;
+}
+
+/* A page must not be cut at random among rows that are equal in the order: the primary key decides last. */
+static void break_ties(struct load *l, const struct plan_node *n, struct sql_order **order)
+{
+    for (unsigned i = 0; i < n->model->key_count; i++)
+        if (!orders_by(*order, n->alias, n->model->key[i]))
+            kith__sql_order(&l->scratch, order, column(l, n->alias, n->model->key[i]), false);
+}
+
+/* The first so many of each source: the rows are numbered within it, and the numbers are cut outside. */
+static bool page_per_source(struct building *b, const struct plan_node *n, struct sql_order *order)
+{
+    struct load *l = b->l;
+    struct sql_expr *number = kith__sql_expr(&l->scratch, SQL_ROW_NUMBER);
+    struct sql_select *outer = ARENA_NEW(&l->scratch, struct sql_select);
+    struct sql_source *from = outer ? kith__sql_source(&l->scratch, &outer->from, SQL_FROM, NULL, "p", NULL) : NULL;
+    if (!number || !from)
+        return kith__load_no_memory(l);
+    unsigned i = 0;
+    for (struct sql_item *item = b->s->items; item; item = item->next) {
+        item->alias = kith__arena_format(&l->scratch, "c%u", i++);
+        kith__sql_item(&l->scratch, &outer->items, kith__sql_column(&l->scratch, "p", item->alias, 0), NULL);
+    }
+    number->args = key_columns(l, n, key_alias(n));
+    number->order = order;
+    kith__sql_item(&l->scratch, &b->s->items, number, "n");
+    from->select = b->s;
+    struct sql_expr *above = kith__sql_bind(&l->scratch, kith_of_int((int64_t)n->include->offset), KITH_T_BIGINT);
+    outer->where = kith__sql_binary(&l->scratch, SQL_GT, kith__sql_column(&l->scratch, "p", "n", 0), above);
+    if (n->include->limit) {
+        int64_t last = (int64_t)(n->include->offset + n->include->limit);
+        struct sql_expr *most = kith__sql_bind(&l->scratch, kith_of_int(last), KITH_T_BIGINT);
+        and_to(l, &outer->where,
+               kith__sql_binary(&l->scratch, SQL_LTE, kith__sql_column(&l->scratch, "p", "n", 0), most));
+    }
+    kith__sql_order(&l->scratch, &outer->order, kith__sql_column(&l->scratch, "p", "n", 0), false);
+    b->s = outer;
+    return true;
+}
+
+static bool order_and_page(struct building *b, const struct plan_node *n, const struct sql_keys *keys)
+{
+    struct load *l = b->l;
+    struct names names = names_of(n);
+    struct sql_order *order = NULL;
+    size_t limit = n->include->limit, offset = n->include->offset;
+    if (limit > INT64_MAX / 2 || offset > INT64_MAX / 2)
+        return kith__error_set(l->err, KITH_E_USAGE, "limit and offset must be less than 2^62");
+    if (!kith__orders(l, &names, n->include->order, &order))
+        return false;
+    if (limit || offset)
+        break_ties(l, n, &order);
+    if ((limit || offset) && keys && keys->count > 1)
+        return page_per_source(b, n, order);
+    b->s->order = order;
+    b->s->has_limit = limit > 0;
+    b->s->limit = limit;
+    b->s->offset = offset;
+    return true;
+}
+
+bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys, struct sql_select **out)
+{
+    struct plan_node *n = &plan->nodes[node];
+    struct building b = { .l = l, .plan = plan, .s = ARENA_NEW(&l->scratch, struct sql_select) };
+    if (!b.s)
+        return kith__load_no_memory(l);
+    n->link_alias = NULL;
+    if (n->assoc && n->assoc->hop_count == 2)
+        from_link(&b, n);
+    else
+        from_table(&b, n);
+    n->first_column = b.columns;
+    add_columns(&b, &n->slots, n->alias);
+    if (keys)
+        where_keys(&b, n, keys);
+    if (!join_children(&b, node) || !conditions(&b, node, &b.s->where) || !order_and_page(&b, n, keys))
+        return false;
+    *out = b.s;
+    return l->scratch.failed ? kith__load_no_memory(l) : true;
+}

@@ -1,0 +1,204 @@
+/* separate: the statements of a plan, one after another: each include's sources are grouped by key, its statement runs
+ * once for all of them, and its rows are dealt out to their sources. */
+#include "base/error.h"
+#include "load/load.h"
+
+static bool load_children(struct load *l, struct plan *plan, unsigned parent);
+
+/* ---- groups ---- */
+
+static bool groups_init(struct load *l, struct groups *g, const struct key_pairs *on, size_t sources)
+{
+    kith__key_map_init(&g->map, l->allocator, on->count);
+    g->values = ARENA_ARRAY(&l->scratch, sources * on->count, kith_value);
+    uint8_t *types = ARENA_ARRAY(&l->scratch, on->count, uint8_t);
+    if (!g->values || !types)
+        return kith__load_no_memory(l);
+    for (unsigned i = 0; i < on->count; i++)
+        types[i] = (uint8_t)on->to[i]->type.id;
+    g->keys = (struct sql_keys){ .width = on->count, .values = g->values, .types = types };
+    return true;
+}
+
+/* The group of a source; -1 when a part of its key is null, so that nothing can belong to it. */
+static bool group_of(struct load *l, struct groups *g, const struct key_pairs *on, const kith_record *source,
+                     int64_t *group)
+{
+    kith_value *key = &g->values[g->keys.count * on->count];
+    *group = -1;
+    for (unsigned i = 0; i < on->count; i++) {
+        key[i] = *record_value(source, on->from[i]);
+        if (key[i].kind == KITH_NULL || key[i].kind == KITH_ABSENT)
+            return true;
+    }
+    bool added = false;
+    *group = kith__key_map_add(&g->map, key, &added);
+    g->keys.count += added;
+    return *group >= 0 ? true : kith__load_no_memory(l);
+}
+
+/* ---- running one statement, in chunks where the database needs them ---- */
+
+static bool run_keys(struct load *l, struct plan *plan, unsigned node, struct groups *g, struct rows *rows)
+{
+    size_t chunk = l->dialect->key_chunk ? l->dialect->key_chunk : g->keys.count;
+    for (size_t first = 0; first < g->keys.count; first += chunk) {
+        struct sql_select *select;
+        struct sql_keys part = g->keys;
+        part.values += first * part.width;
+        part.count = g->keys.count - first < chunk ? g->keys.count - first : chunk;
+        if (!kith__select(l, plan, node, &part, &select) || !kith__hydrate(l, plan, node, select, g, rows))
+            return false;
+    }
+    return true;
+}
+
+/* ---- dealing rows out ---- */
+
+/* Sorts the rows by group, keeping their order within it, and makes one list for each group. */
+static kith_list **deal(struct load *l, const struct plan_node *n, const struct rows *rows, size_t groups)
+{
+    kith_arena *arena = &l->result->arena;
+    size_t *ends = ARENA_ARRAY(&l->scratch, groups + 1, size_t);
+    kith_list **lists = ARENA_ARRAY(&l->scratch, groups, kith_list *);
+    kith_record **at = ARENA_ARRAY(arena, rows->count, kith_record *);
+    kith_record **links = n->with_links ? ARENA_ARRAY(arena, rows->count, kith_record *) : NULL;
+    if (!ends || !lists || !at || (n->with_links && !links))
+        return NULL;
+    for (size_t i = 0; i < rows->count; i++)
+        ends[rows->groups[i] + 1]++;
+    for (size_t g = 0; g < groups; g++)
+        ends[g + 1] += ends[g];
+    for (size_t g = 0; g < groups; g++) {
+        size_t first = ends[g], count = ends[g + 1] - first;
+        lists[g] = kith__list_new(n->shape, n->link_shape, at + first, links ? links + first : NULL, count);
+        if (!lists[g])
+            return NULL;
+    }
+    for (size_t i = 0; i < rows->count; i++) { /* ends[g] now moves from the group's begin to its end */
+        size_t place = ends[rows->groups[i]]++;
+        at[place] = rows->at[i];
+        if (links)
+            links[place] = rows->links[i];
+    }
+    return lists;
+}
+
+static kith_list *empty_list(const struct plan_node *n)
+{
+    return kith__list_new(n->shape, n->link_shape, NULL, NULL, 0);
+}
+
+static bool give(struct load *l, const struct plan_node *n, const struct plan_node *parent, const int64_t *group_of,
+                 kith_list *const *lists)
+{
+    kith_list *empty = empty_list(n);
+    if (!empty)
+        return kith__load_no_memory(l);
+    for (size_t i = 0; i < parent->records.count; i++) {
+        kith_record *source = parent->records.items[i];
+        const kith_list *list = group_of[i] < 0 ? empty : lists[group_of[i]];
+        if (n->assoc->many)
+            source->related[n->place].many = list;
+        else
+            source->related[n->place].one = list->count ? list->at[0] : NULL;
+    }
+    return true;
+}
+
+/* ---- one include ---- */
+
+static bool group_sources(struct load *l, const struct plan_node *parent, const struct key_pairs *on, struct groups *g,
+                          int64_t *group)
+{
+    for (size_t i = 0; i < parent->records.count; i++)
+        if (!group_of(l, g, on, parent->records.items[i], &group[i]))
+            return false;
+    return true;
+}
+
+static bool load_include(struct load *l, struct plan *plan, unsigned node)
+{
+    struct plan_node *n = &plan->nodes[node], *parent = &plan->nodes[n->parent];
+    struct groups g = { 0 };
+    struct rows rows = { .allocator = l->allocator };
+    int64_t *group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
+    bool good = group ? groups_init(l, &g, &n->assoc->hops[0].on, parent->records.count) : kith__load_no_memory(l);
+    good = good && group_sources(l, parent, &n->assoc->hops[0].on, &g, group) && run_keys(l, plan, node, &g, &rows);
+    if (good) {
+        kith_list **lists = deal(l, n, &rows, g.keys.count);
+        good = lists ? give(l, n, parent, group, lists) : kith__load_no_memory(l);
+    }
+    kith__rows_free(&rows);
+    kith__key_map_free(&g.map);
+    return good && load_children(l, plan, node);
+}
+
+/* Everything below the statement of `parent`: the separate children of its node and of its joined descendants. */
+static bool load_children(struct load *l, struct plan *plan, unsigned parent)
+{
+    struct plan_node *p = &plan->nodes[parent];
+    bool good = true;
+    for (unsigned i = parent + 1; good && i < plan->count; i++)
+        if (plan->nodes[i].parent == parent)
+            good = plan->nodes[i].separate ? load_include(l, plan, i) : load_children(l, plan, i);
+    kith__free(l->allocator, p->records.items, p->records.capacity * sizeof *p->records.items);
+    p->records = (struct pointer_list){ 0 };
+    return good;
+}
+
+/* ---- the whole ---- */
+
+static kith_list *whole(struct load *l, struct plan *plan, const struct rows *rows)
+{
+    kith_list **lists = deal(l, &plan->nodes[0], rows, 1);
+    if (!lists) {
+        kith__load_no_memory(l);
+        return NULL;
+    }
+    l->result->root = lists[0];
+    return lists[0];
+}
+
+/* Lists of records that a failure leaves behind. */
+static void free_records(struct load *l, struct plan *plan)
+{
+    for (unsigned i = 0; i < plan->count; i++) {
+        struct pointer_list *records = &plan->nodes[i].records;
+        kith__free(l->allocator, records->items, records->capacity * sizeof *records->items);
+        *records = (struct pointer_list){ 0 };
+    }
+}
+
+kith_list *kith__load_find(struct load *l, struct plan *plan)
+{
+    struct sql_select *select;
+    struct rows rows = { .allocator = l->allocator };
+    kith_list *list = NULL;
+    if (kith__select(l, plan, 0, NULL, &select) && kith__hydrate(l, plan, 0, select, NULL, &rows) &&
+        load_children(l, plan, 0))
+        list = whole(l, plan, &rows);
+    kith__rows_free(&rows);
+    free_records(l, plan);
+    return list;
+}
+
+kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_value *key)
+{
+    const struct key_pairs *on = &plan->nodes[0].assoc->hops[0].on;
+    struct groups g = { 0 };
+    struct rows rows = { .allocator = l->allocator };
+    kith_list *list = NULL;
+    bool added, good = groups_init(l, &g, on, 1);
+    if (good) {
+        memcpy(g.values, key, on->count * sizeof *key);
+        g.keys.count = 1;
+        good = kith__key_map_add(&g.map, g.values, &added) == 0 || kith__load_no_memory(l);
+    }
+    if (good && run_keys(l, plan, 0, &g, &rows) && load_children(l, plan, 0))
+        list = whole(l, plan, &rows);
+    kith__rows_free(&rows);
+    kith__key_map_free(&g.map);
+    free_records(l, plan);
+    return list;
+}
