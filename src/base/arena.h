@@ -1,8 +1,8 @@
 /* arena: memory that is given back all at once.
  *
- * Promises alignment for any type and a sticky failure: after one allocation failed, `failed` stays set, so that code
- * which builds something large may check once at the end. With `plain` every allocation is one of its own, so that a
- * sanitizer sees reads past its end. */
+ * Promises alignment for any type of up to 8 bytes and a sticky failure: after one allocation failed, `failed` stays
+ * set, so that code which builds something large may check once at the end. With `plain` every allocation is one of its
+ * own, so that a sanitizer sees reads past its end. */
 #ifndef KITH_BASE_ARENA_H
 #define KITH_BASE_ARENA_H
 

@@ -28,7 +28,8 @@ void kith__buf_quoted(struct buf *b, const char *text, char quote);
 /* A JSON string with its quotes, escaped as RFC 8259 asks. */
 void kith__buf_json_string(struct buf *b, const char *text, size_t size);
 void kith__buf_base64(struct buf *b, const void *bytes, size_t size);
-/* The shortest decimal text that reads back as the same double; "null" for not-a-number and infinities. */
+/* Decimal text that reads back as the same double, with as few digits as that takes (next to some powers of two, one
+ * more); "null" for not-a-number and infinities. */
 void kith__buf_double(struct buf *b, double d);
 /* The text, "" when nothing was written or memory was short. */
 const char *kith__buf_text(const struct buf *b);
