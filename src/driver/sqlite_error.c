@@ -46,7 +46,7 @@ bool kith__sqlite_failed(sqlite3 *db, int code, kith_error *err)
     const char *message = is_last ? sqlite3_errmsg(db) : sqlite3_errstr(code);
     kith_status status = kith__sqlite_status(code);
     /* ON DELETE RESTRICT is built as a trigger inside SQLite and reports itself as one. */
-    if (code == SQLITE_CONSTRAINT_TRIGGER && strcmp(message, "FOREIGN KEY constraint failed") == 0)
+    if (code == SQLITE_CONSTRAINT_TRIGGER && kith__equal(message, "FOREIGN KEY constraint failed"))
         status = KITH_E_FOREIGN_KEY;
     kith__error_set(err, status, "%s", message);
     err->driver_code = code;
