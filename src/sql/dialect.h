@@ -26,6 +26,7 @@ struct dialect {
     const char *no_limit;           /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
     const char *boolean[2];         /* false and true in DDL, where nothing can be bound */
     const char *default_row;        /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
+    const char *default_value;      /* in a row to insert, for a column left to the database: "DEFAULT" */
     const char *like_escape;        /* " ESCAPE '\\'" where backslash is not the escape already */
     const char *auto_increment;     /* what a numbering key column says after its type */
     bool auto_increment_is_key;     /* that text makes it the primary key as well */
@@ -34,11 +35,22 @@ struct dialect {
     const char *table_suffix;       /* what CREATE TABLE ends with, "" where nothing */
     const char *join_table_suffix;  /* the same for a table whose primary key has several columns */
 
+    const char *drop_suffix;        /* what DROP TABLE ends with, so that foreign keys to the table do not hold it */
     const char *excluded[2]; /* around a quoted column in an upsert: the value that could not be inserted */
+
+    /* Literals, which only DDL has. */
+    bool backslash_escapes;          /* inside '…' a backslash must be doubled */
+    const char *bytes_literal[2];    /* around the bytes in hexadecimal */
+    const char *moment_zone;         /* what the text of a moment ends with to say that it is UTC, "" where it cannot */
+
+    /* Adding a foreign key to a table that may have it already: around ALTER TABLE, and behind FOREIGN KEY. Unused
+     * with CAN_REFER_AHEAD. */
+    const char *alter_unless_there[2];
+    const char *foreign_key_unless_there;
 
     /* The type of a column: "VARCHAR(255)". */
     void (*column_type)(struct renderer *r, const struct attr *attr);
-    /* A CHECK that the type alone does not bring, or NULL: lengths, enum labels, booleans, JSON. */
+    /* " CHECK (…)" where the type alone does not keep other values out: lengths, enum labels, booleans, JSON. */
     void (*column_check)(struct renderer *r, const struct attr *attr);
     /* The tuple `columns` is among keys, in a form of few or one parameters. NULL: a list of placeholders. */
     void (*key_set)(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys);

@@ -48,7 +48,17 @@ void kith__render_name(struct renderer *r, const char *name)
 
 void kith__render_literal(struct renderer *r, const char *text)
 {
-    kith__buf_quoted(&r->text, text, '\'');
+    if (!r->dialect->backslash_escapes) {
+        kith__buf_quoted(&r->text, text, '\'');
+        return;
+    }
+    kith__buf_char(&r->text, '\'');
+    for (; *text; text++) {
+        if (*text == '\'' || *text == '\\')
+            kith__buf_char(&r->text, *text);
+        kith__buf_char(&r->text, *text);
+    }
+    kith__buf_char(&r->text, '\'');
 }
 
 void kith__render_param(struct renderer *r, kith_value value, int type)
@@ -188,7 +198,7 @@ static void one_key(struct renderer *r, const struct sql_expr *columns, const st
     }
 }
 
-static void key_list(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
+void kith__render_key_list(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
 {
     if (keys->width > 1)
         kith__buf_char(&r->text, '(');
@@ -213,7 +223,7 @@ static void key_set(struct renderer *r, const struct sql_expr *e)
     else if (r->dialect->key_set)
         r->dialect->key_set(r, e->args, e->keys);
     else
-        key_list(r, e->args, e->keys);
+        kith__render_key_list(r, e->args, e->keys);
 }
 
 static void order_list(struct renderer *r, const struct sql_order *order)
@@ -291,6 +301,7 @@ void kith__render_expr(struct renderer *r, const struct sql_expr *e)
     case SQL_NULL:
     case SQL_ONE:
     case SQL_COUNT: add(r, constant[e->op]); break;
+    case SQL_DEFAULT: add(r, r->dialect->default_value); break;
     case SQL_ROW_NUMBER: row_number(r, e); break;
     case SQL_EQ:
     case SQL_NE:

@@ -51,6 +51,8 @@ void kith__render_param(struct renderer *r, kith_value value, int type);  /* a p
 void kith__render_sets(struct renderer *r, const struct sql_set *sets);   /* "a" = x, "b" = y */
 /* Trusted text in which each '?' outside quotes and comments takes the next of args. False when their numbers differ. */
 bool kith__render_text(struct renderer *r, const char *text, const struct sql_expr *args);
+/* The tuple of columns is IN a list with a placeholder for each value; what is rendered without a key_set. */
+void kith__render_key_list(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys);
 void kith__render_literal(struct renderer *r, const char *text); /* 'text', only for DDL, where nothing can be bound */
 
 #endif

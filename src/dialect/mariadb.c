@@ -1,0 +1,104 @@
+/* mariadb: how MariaDB 10.5 and later spells things.
+ *
+ * Text is compared by utf8mb4_nopad_bin: letter case, accents and trailing blanks count, as they do on the other
+ * databases. The server's own default would find 'Ann' equal to 'ANN ', in unique indexes too.
+ *
+ * MySQL 8 differs in few members: no RETURNING, no IF NOT EXISTS for indexes and foreign keys, the collation
+ * utf8mb4_0900_bin. It gets a record of its own when it gets a driver. */
+#include "dialect/parts.h"
+
+enum { VARCHAR_MAX = 16383 }; /* characters of four bytes; a longer STRING is LONGTEXT with a CHECK */
+
+static void labels(struct renderer *r, const struct attr *attr)
+{
+    for (const char *const *label = attr->type.labels; *label; label++) {
+        kith__buf_add(&r->text, label == attr->type.labels ? "ENUM(" : ", ");
+        kith__render_literal(r, *label);
+    }
+    kith__buf_char(&r->text, ')');
+}
+
+static void column_type(struct renderer *r, const struct attr *attr)
+{
+    static const char *const names[KITH_T_COUNT_] = {
+        [KITH_T_STRING] = "LONGTEXT",
+        [KITH_T_TEXT] = "LONGTEXT",
+        [KITH_T_INTEGER] = "INT",
+        [KITH_T_BIGINT] = "BIGINT",
+        [KITH_T_BOOLEAN] = "BOOLEAN",
+        [KITH_T_DOUBLE] = "DOUBLE",
+        [KITH_T_DATE] = "DATETIME(6)",
+        [KITH_T_DATEONLY] = "DATE",
+        [KITH_T_TIME] = "TIME(6)",
+        /* MySQL has no UUID type, and MariaDB only since 10.7. */
+        [KITH_T_UUID] = "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin",
+        [KITH_T_BLOB] = "LONGBLOB",
+        [KITH_T_JSON] = "JSON", /* text with a CHECK of its own */
+    };
+    const kith_type *type = &attr->type;
+    if (type->id == KITH_T_STRING && type->size <= VARCHAR_MAX)
+        kith__buf_format(&r->text, "VARCHAR(%u)", type->size);
+    else if (type->id == KITH_T_DECIMAL)
+        kith__buf_format(&r->text, "DECIMAL(%u, %u)", type->size, type->scale);
+    else if (type->id == KITH_T_ENUM)
+        labels(r, attr);
+    else
+        kith__buf_add(&r->text, names[type->id]);
+    kith__buf_add(&r->text, type->is_unsigned ? " UNSIGNED" : "");
+}
+
+static void column_check(struct renderer *r, const struct attr *attr)
+{
+    if (attr->type.id == KITH_T_BOOLEAN) /* it is TINYINT(1), which holds -128 to 127 */
+        kith__check_column(r, attr, " IN (0, 1)");
+    else if (attr->type.id == KITH_T_STRING && attr->type.size > VARCHAR_MAX)
+        kith__check_length(r, "char_length", attr);
+}
+
+/* INSERT IGNORE would hide other errors as well, so "nothing" is a column set to itself; the table is named because
+ * an INSERT … SELECT may bring a column of that name. Unlike ON CONFLICT (columns), this meets a conflict of any unique
+ * key. */
+static void upsert(struct renderer *r, const struct sql_insert *s)
+{
+    kith__buf_add(&r->text, " ON DUPLICATE KEY UPDATE ");
+    if (s->conflict == SQL_CONFLICT_UPDATE) {
+        kith__render_sets(r, s->update);
+        return;
+    }
+    kith__render_name(r, s->conflict_columns[0]);
+    kith__buf_add(&r->text, " = ");
+    kith__render_name(r, s->table);
+    kith__buf_char(&r->text, '.');
+    kith__render_name(r, s->conflict_columns[0]);
+}
+
+const struct dialect kith__dialect_mariadb = {
+    .name = "mariadb",
+    .can = CAN_RETURN_INSERTED | CAN_LOCK_ROWS,
+    .quote = '`',
+    .placeholder = '?',
+    .begin_write = "START TRANSACTION",
+    .begin_read = "START TRANSACTION READ ONLY",
+    .ordered_join = "STRAIGHT_JOIN",
+    .no_limit = "18446744073709551615",
+    .boolean = { "FALSE", "TRUE" },
+    .default_row = "() VALUES ()",
+    .like_escape = "",
+    .auto_increment = "AUTO_INCREMENT",
+    .key_chunk = 1000,
+    .insert_chunk = 65535,
+    .table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
+    .join_table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
+    .drop_suffix = "",
+    .excluded = { "VALUES(", ")" },
+    .backslash_escapes = true,
+    .bytes_literal = { "x'", "'" },
+    .moment_zone = "", /* DATETIME has no zone; sessions are set to UTC */
+    .alter_unless_there = { "", "" },
+    .foreign_key_unless_there = " IF NOT EXISTS",
+    .column_type = column_type,
+    .column_check = column_check,
+    .key_set = NULL,
+    .upsert = upsert,
+    .comparable = NULL,
+};

@@ -1,0 +1,64 @@
+/* parts: see parts.h. */
+#include "dialect/parts.h"
+
+static void add(struct renderer *r, const char *text)
+{
+    kith__buf_add(&r->text, text);
+}
+
+void kith__check_length(struct renderer *r, const char *function, const struct attr *attr)
+{
+    kith__buf_format(&r->text, " CHECK (%s(", function);
+    kith__render_name(r, attr->column);
+    kith__buf_format(&r->text, ") <= %u)", attr->type.size);
+}
+
+void kith__check_labels(struct renderer *r, const struct attr *attr)
+{
+    add(r, " CHECK (");
+    kith__render_name(r, attr->column);
+    add(r, " IN (");
+    for (const char *const *label = attr->type.labels; *label; label++) {
+        if (label != attr->type.labels)
+            add(r, ", ");
+        kith__render_literal(r, *label);
+    }
+    add(r, "))");
+}
+
+void kith__check_column(struct renderer *r, const struct attr *attr, const char *rest)
+{
+    add(r, " CHECK (");
+    kith__render_name(r, attr->column);
+    add(r, rest);
+    add(r, ")");
+}
+
+void kith__upsert_on_conflict(struct renderer *r, const struct sql_insert *s)
+{
+    add(r, " ON CONFLICT (");
+    for (unsigned i = 0; i < s->conflict_count; i++) {
+        if (i)
+            add(r, ", ");
+        kith__render_name(r, s->conflict_columns[i]);
+    }
+    if (s->conflict == SQL_CONFLICT_NOTHING) {
+        add(r, ") DO NOTHING");
+        return;
+    }
+    add(r, ") DO UPDATE SET ");
+    kith__render_sets(r, s->update);
+}
+
+void kith__render_built(struct renderer *r, struct buf *built)
+{
+    /* A value's size has 32 bits. */
+    char *text = built->failed || built->size > UINT32_MAX
+                     ? NULL
+                     : kith__arena_text_n(r->arena, kith__buf_text(built), built->size);
+    if (text)
+        kith__render_param(r, kith_of_text(text, built->size), KITH_T_TEXT);
+    else
+        r->failed = true;
+    kith__buf_free(built);
+}

@@ -1,0 +1,176 @@
+/* postgres: how PostgreSQL 12 and later spells things.
+ *
+ * JSON is the type JSON and not JSONB: JSON keeps the text that was given, as the other databases do, where JSONB
+ * sorts the members of objects, drops repeated ones and refuses \u0000. What JSON lacks is equality; comparisons cast it
+ * to text, which is what they compare elsewhere.
+ *
+ * ENUM is VARCHAR with a CHECK for now; types of the database's own come with its driver. */
+#include "base/time.h"
+#include "dialect/parts.h"
+
+enum { VARCHAR_MAX = 10485760 }; /* characters; a longer STRING is TEXT with a CHECK */
+
+static void column_type(struct renderer *r, const struct attr *attr)
+{
+    static const char *const names[KITH_T_COUNT_] = {
+        [KITH_T_STRING] = "TEXT",
+        [KITH_T_TEXT] = "TEXT",
+        [KITH_T_INTEGER] = "INTEGER",
+        [KITH_T_BIGINT] = "BIGINT",
+        [KITH_T_BOOLEAN] = "BOOLEAN",
+        [KITH_T_DOUBLE] = "DOUBLE PRECISION",
+        [KITH_T_DATE] = "TIMESTAMP(6) WITH TIME ZONE",
+        [KITH_T_DATEONLY] = "DATE",
+        [KITH_T_TIME] = "TIME(6)",
+        [KITH_T_UUID] = "UUID",
+        [KITH_T_ENUM] = "VARCHAR",
+        [KITH_T_BLOB] = "BYTEA",
+        [KITH_T_JSON] = "JSON",
+    };
+    const kith_type *type = &attr->type;
+    if (type->id == KITH_T_STRING && type->size <= VARCHAR_MAX)
+        kith__buf_format(&r->text, "VARCHAR(%u)", type->size);
+    else if (type->id == KITH_T_DECIMAL)
+        kith__buf_format(&r->text, "NUMERIC(%u, %u)", type->size, type->scale);
+    else if (type->id == KITH_T_INTEGER && type->is_unsigned) /* up to 2^32 - 1 */
+        kith__buf_add(&r->text, "BIGINT");
+    else
+        kith__buf_add(&r->text, names[type->id]);
+}
+
+static void column_check(struct renderer *r, const struct attr *attr)
+{
+    if (attr->type.id == KITH_T_ENUM)
+        kith__check_labels(r, attr);
+    else if (attr->type.id == KITH_T_STRING && attr->type.size > VARCHAR_MAX)
+        kith__check_length(r, "char_length", attr);
+    else if (attr->type.is_unsigned)
+        kith__check_column(r, attr, " >= 0");
+}
+
+/* JSON has no equality; its text has. */
+static void comparable(struct renderer *r, const struct sql_expr *e)
+{
+    kith__buf_add(&r->text, e->type == KITH_T_JSON ? "CAST(" : "");
+    kith__render_expr(r, e);
+    kith__buf_add(&r->text, e->type == KITH_T_JSON ? " AS text)" : "");
+}
+
+/* ---- keys: one array for each column ---- */
+
+/* Integers of both sizes go as bigint: they are compared across sizes, by the same indexes. */
+static const char *array_type(uint8_t type)
+{
+    static const char *const names[KITH_T_COUNT_] = {
+        [KITH_T_INTEGER] = "bigint",  [KITH_T_BIGINT] = "bigint",
+        [KITH_T_BOOLEAN] = "boolean", [KITH_T_DOUBLE] = "double precision",
+        [KITH_T_DECIMAL] = "numeric", [KITH_T_DATE] = "timestamp with time zone",
+        [KITH_T_DATEONLY] = "date",   [KITH_T_TIME] = "time",
+        [KITH_T_UUID] = "uuid",       [KITH_T_BLOB] = "bytea",
+    };
+    return type < KITH_T_COUNT_ && names[type] ? names[type] : "text";
+}
+
+static void add_text_element(struct buf *b, const char *text, size_t size)
+{
+    kith__buf_char(b, '"');
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '"' || text[i] == '\\')
+            kith__buf_char(b, '\\');
+        kith__buf_char(b, text[i]);
+    }
+    kith__buf_char(b, '"');
+}
+
+static void add_bytes_element(struct buf *b, const unsigned char *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    kith__buf_add(b, "\"\\\\x"); /* \x, its backslash escaped in the array */
+    for (size_t i = 0; i < size; i++)
+        kith__buf_add_n(b, (const char[]){ digits[bytes[i] >> 4], digits[bytes[i] & 15] }, 2);
+    kith__buf_char(b, '"');
+}
+
+static void add_element(struct buf *b, const kith_value *v)
+{
+    char moment[KITH__TIMESTAMP_TEXT];
+    switch (v->kind) {
+    case KITH_BOOL: kith__buf_char(b, v->as.boolean ? 't' : 'f'); break;
+    case KITH_INT: kith__buf_int(b, v->as.integer); break;
+    case KITH_DOUBLE: kith__buf_double(b, v->as.real); break;
+    case KITH_STR: add_text_element(b, v->as.str, v->size); break;
+    case KITH_BYTES: add_bytes_element(b, v->as.bytes, v->size); break;
+    case KITH_TIMESTAMP: /* with its zone: a session may have another */
+        add_text_element(b, moment, kith__timestamp_write(v->as.timestamp, true, moment));
+        break;
+    default: kith__buf_add(b, "NULL");
+    }
+}
+
+/* Column `at` of all keys: ?::bigint[] */
+static void key_array(struct renderer *r, const struct sql_keys *keys, unsigned at)
+{
+    struct buf b;
+    kith__buf_init(&b, r->allocator);
+    kith__buf_char(&b, '{');
+    for (size_t i = 0; i < keys->count; i++) {
+        if (i)
+            kith__buf_char(&b, ',');
+        add_element(&b, &keys->values[i * keys->width + at]);
+    }
+    kith__buf_char(&b, '}');
+    kith__render_built(r, &b);
+    kith__buf_format(&r->text, "::%s[]", array_type(keys->types[at]));
+}
+
+static void key_set(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
+{
+    if (keys->width == 1) {
+        comparable(r, columns);
+        kith__buf_add(&r->text, " = ANY(");
+        key_array(r, keys, 0);
+        kith__buf_char(&r->text, ')');
+        return;
+    }
+    for (const struct sql_expr *c = columns; c; c = c->next) {
+        kith__buf_add(&r->text, c == columns ? "(" : ", ");
+        comparable(r, c);
+    }
+    kith__buf_add(&r->text, ") IN (SELECT * FROM unnest(");
+    for (unsigned i = 0; i < keys->width; i++) {
+        kith__buf_add(&r->text, i ? ", " : "");
+        key_array(r, keys, i);
+    }
+    kith__buf_add(&r->text, "))");
+}
+
+const struct dialect kith__dialect_postgres = {
+    .name = "postgres",
+    .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_ROLL_BACK_DDL | CAN_LOCK_ROWS,
+    .quote = '"',
+    .placeholder = '$',
+    .begin_write = "BEGIN",
+    .begin_read = "BEGIN READ ONLY",
+    .ordered_join = "JOIN",
+    .no_limit = NULL,
+    .boolean = { "FALSE", "TRUE" },
+    .default_row = "DEFAULT VALUES",
+    .like_escape = "",
+    .auto_increment = "GENERATED BY DEFAULT AS IDENTITY",
+    .key_chunk = 0,
+    .insert_chunk = 65535,
+    .table_suffix = "",
+    .join_table_suffix = "",
+    .drop_suffix = " CASCADE",
+    .excluded = { "excluded.", "" },
+    .bytes_literal = { "'\\x", "'" },
+    .moment_zone = "+00",
+    /* There is no IF NOT EXISTS for constraints. */
+    .alter_unless_there = { "DO $kith$ BEGIN ", "; EXCEPTION WHEN duplicate_object THEN NULL; END $kith$" },
+    .foreign_key_unless_there = "",
+    .column_type = column_type,
+    .column_check = column_check,
+    .key_set = key_set,
+    .upsert = kith__upsert_on_conflict,
+    .comparable = comparable,
+};

@@ -1,0 +1,154 @@
+/* sqlite: how SQLite 3.35 and later spells things.
+ *
+ * A declared type is only a hint there: its letters decide the affinity. INTEGER and BIGINT hold integers; REAL holds
+ * floating point; a name with CHAR or TEXT in it keeps text as it is, which decimals and moments rely on. What a
+ * type keeps out elsewhere, a CHECK keeps out here. */
+#include "base/time.h"
+#include "dialect/parts.h"
+
+static void column_type(struct renderer *r, const struct attr *attr)
+{
+    static const char *const names[KITH_T_COUNT_] = {
+        [KITH_T_TEXT] = "TEXT",          [KITH_T_INTEGER] = "INTEGER", [KITH_T_BIGINT] = "BIGINT",
+        [KITH_T_BOOLEAN] = "BOOLEAN",    [KITH_T_DOUBLE] = "REAL",     [KITH_T_DATE] = "DATETIME_TEXT",
+        [KITH_T_DATEONLY] = "DATE_TEXT", [KITH_T_TIME] = "TIME_TEXT",  [KITH_T_UUID] = "CHAR(36)",
+        [KITH_T_ENUM] = "TEXT",          [KITH_T_BLOB] = "BLOB",       [KITH_T_JSON] = "JSON_TEXT",
+    };
+    if (attr->auto_increment) /* numbers itself only when spelt exactly so */
+        kith__buf_add(&r->text, "INTEGER");
+    else if (attr->type.id == KITH_T_STRING)
+        kith__buf_format(&r->text, "VARCHAR(%u)", attr->type.size);
+    else if (attr->type.id == KITH_T_DECIMAL)
+        kith__buf_format(&r->text, "DECIMAL_TEXT(%u, %u)", attr->type.size, attr->type.scale);
+    else
+        kith__buf_add(&r->text, names[attr->type.id]);
+}
+
+static void column_check(struct renderer *r, const struct attr *attr)
+{
+    switch (attr->type.id) {
+    case KITH_T_STRING: kith__check_length(r, "length", attr); break;
+    case KITH_T_ENUM: kith__check_labels(r, attr); break;
+    case KITH_T_BOOLEAN: kith__check_column(r, attr, " IN (0, 1)"); break;
+    case KITH_T_JSON:
+        kith__buf_add(&r->text, " CHECK (json_valid(");
+        kith__render_name(r, attr->column);
+        kith__buf_add(&r->text, "))");
+        break;
+    default:
+        if (attr->type.is_unsigned)
+            kith__check_column(r, attr, " >= 0");
+    }
+}
+
+/* ---- keys ---- */
+
+/* JSON has no bytes, and SQLite ends a JSON string at its first NUL. */
+static bool fits_json(const struct sql_keys *keys)
+{
+    for (size_t i = 0; i < keys->count * keys->width; i++) {
+        const kith_value *v = &keys->values[i];
+        if (v->kind == KITH_BYTES || (v->kind == KITH_STR && v->size && memchr(v->as.str, '\0', v->size)))
+            return false;
+    }
+    return true;
+}
+
+/* As the driver stores it, for the comparison is one of stored values. */
+static void add_json(struct buf *b, const kith_value *v)
+{
+    char moment[KITH__TIMESTAMP_TEXT];
+    switch (v->kind) {
+    case KITH_BOOL: kith__buf_add(b, v->as.boolean ? "1" : "0"); break;
+    case KITH_INT: kith__buf_int(b, v->as.integer); break;
+    case KITH_DOUBLE: kith__buf_double(b, v->as.real); break;
+    case KITH_STR: kith__buf_json_string(b, v->as.str, v->size); break;
+    case KITH_TIMESTAMP: kith__buf_json_string(b, moment, kith__timestamp_write(v->as.timestamp, false, moment)); break;
+    default: kith__buf_add(b, "null");
+    }
+}
+
+/* One text for all keys: [1,2] or, of tuples, [[1,"a"],[2,"b"]]. */
+static void keys_as_json(struct renderer *r, const struct sql_keys *keys)
+{
+    struct buf b;
+    kith__buf_init(&b, r->allocator);
+    for (size_t i = 0; i < keys->count; i++) {
+        kith__buf_char(&b, i ? ',' : '[');
+        for (unsigned j = 0; j < keys->width; j++) {
+            if (keys->width > 1)
+                kith__buf_char(&b, j ? ',' : '[');
+            add_json(&b, &keys->values[i * keys->width + j]);
+        }
+        if (keys->width > 1)
+            kith__buf_char(&b, ']');
+    }
+    kith__buf_char(&b, ']');
+    kith__render_built(r, &b);
+}
+
+static void key_set(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
+{
+    if (!fits_json(keys)) {
+        kith__render_key_list(r, columns, keys);
+        return;
+    }
+    kith__buf_add(&r->text, keys->width > 1 ? "(" : "");
+    kith__render_list(r, columns);
+    kith__buf_add(&r->text, keys->width > 1 ? ") IN (SELECT " : " IN (SELECT value");
+    for (unsigned i = 0; i < keys->width && keys->width > 1; i++)
+        kith__buf_format(&r->text, "%sjson_extract(value, '$[%u]')", i ? ", " : "", i);
+    kith__buf_add(&r->text, " FROM json_each(");
+    keys_as_json(r, keys);
+    kith__buf_add(&r->text, "))");
+}
+
+/* ---- the rest ---- */
+
+static void upsert(struct renderer *r, const struct sql_insert *s)
+{
+    /* Behind a bare FROM the parser would take ON for a join's. */
+    const struct sql_select *q = s->select;
+    if (q && !q->where && !q->order && !q->has_limit && !q->offset)
+        kith__buf_add(&r->text, " WHERE 1");
+    kith__upsert_on_conflict(r, s);
+}
+
+/* Decimals are text; the driver registers a collation that compares them as numbers. */
+static void comparable(struct renderer *r, const struct sql_expr *e)
+{
+    kith__render_expr(r, e);
+    if (e->type == KITH_T_DECIMAL)
+        kith__buf_add(&r->text, " COLLATE kith_decimal");
+}
+
+const struct dialect kith__dialect_sqlite = {
+    .name = "sqlite",
+    .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_REFER_AHEAD | CAN_ROLL_BACK_DDL,
+    .quote = '"',
+    .placeholder = '?',
+    .begin_write = "BEGIN IMMEDIATE",
+    .begin_read = "BEGIN",
+    .ordered_join = "CROSS JOIN", /* SQLite's own promise: it never exchanges the sides of a CROSS JOIN */
+    .no_limit = "-1",
+    .boolean = { "0", "1" },
+    .default_row = "DEFAULT VALUES",
+    .like_escape = " ESCAPE '\\'",
+    .auto_increment = "PRIMARY KEY AUTOINCREMENT",
+    .auto_increment_is_key = true,
+    .key_chunk = 0,
+    .insert_chunk = 32766,
+    .table_suffix = "",
+    .join_table_suffix = " WITHOUT ROWID",
+    .drop_suffix = "",
+    .excluded = { "excluded.", "" },
+    .bytes_literal = { "x'", "'" },
+    .moment_zone = "",
+    .alter_unless_there = { "", "" },
+    .foreign_key_unless_there = "",
+    .column_type = column_type,
+    .column_check = column_check,
+    .key_set = key_set,
+    .upsert = upsert,
+    .comparable = comparable,
+};
