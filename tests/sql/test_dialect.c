@@ -1,0 +1,333 @@
+/* dialect: sets of keys, upserts and comparisons, the fragments that databases spell in ways of their own. */
+#include <stdio.h>
+
+#include "harness/sql_text.h"
+#include "harness/test.h"
+
+static kith_arena arena;
+
+static int set_up(void **state)
+{
+    (void)state;
+    kith__arena_init(&arena, &kith__default_allocator, NULL, true);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    kith__arena_free(&arena);
+    return 0;
+}
+
+#define EXPECT(...) ((const char *const[DIALECT_COUNT]){ __VA_ARGS__ })
+
+static struct sql_expr *col(const char *name, int type)
+{
+    return kith__sql_column(&arena, NULL, name, type);
+}
+
+static void test_sql_dialect__is_found_by_name(void **state)
+{
+    (void)state;
+    assert_ptr_equal(kith__dialect_named("sqlite"), &kith__dialect_sqlite);
+    assert_ptr_equal(kith__dialect_named("postgres"), &kith__dialect_postgres);
+    assert_ptr_equal(kith__dialect_named("mariadb"), &kith__dialect_mariadb);
+    assert_null(kith__dialect_named("SQLite"));
+    assert_null(kith__dialect_named(""));
+}
+
+static void test_sql_dialect__opens_transactions(void **state)
+{
+    (void)state;
+    assert_string_equal(kith__dialect_sqlite.begin_write, "BEGIN IMMEDIATE");
+    assert_string_equal(kith__dialect_sqlite.begin_read, "BEGIN");
+    assert_string_equal(kith__dialect_postgres.begin_write, "BEGIN");
+    assert_string_equal(kith__dialect_postgres.begin_read, "BEGIN READ ONLY");
+    assert_string_equal(kith__dialect_mariadb.begin_write, "START TRANSACTION");
+    assert_string_equal(kith__dialect_mariadb.begin_read, "START TRANSACTION READ ONLY");
+}
+
+/* ---- keys ---- */
+
+/* `params` are the texts of the parameters that are text; a NULL among them is one of another kind. */
+static void expect_keys(const struct dialect *d, struct sql_expr *columns, const struct sql_keys *keys,
+                        const char *expected, size_t count, const char *const *params)
+{
+    struct renderer r;
+    kith__render_init(&r, d, &kith__default_allocator, &arena);
+    kith__render_expr(&r, kith__sql_keys(&arena, columns, keys));
+    assert_false(r.failed);
+    expect_sql(d, kith__buf_text(&r.text), expected);
+    assert_int_equal(r.param_count, count);
+    for (size_t i = 0; i < count; i++) {
+        if (!params[i])
+            continue;
+        assert_int_equal(r.params[i].value.kind, KITH_STR);
+        assert_string_equal(r.params[i].value.as.str, params[i]);
+        assert_int_equal(r.params[i].value.size, strlen(params[i]));
+    }
+    kith__render_free(&r);
+}
+#define TEXTS(...)                                                                                                     \
+    sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *), (const char *const[])                                    \
+    {                                                                                                                  \
+        __VA_ARGS__                                                                                                    \
+    }
+
+static void test_sql_dialect__no_key_is_never_found(void **state)
+{
+    (void)state;
+    const struct sql_keys none = { .width = 1, .types = (const uint8_t[]){ KITH_T_INTEGER } };
+    for (int i = 0; i < DIALECT_COUNT; i++)
+        expect_keys(all_dialects[i], col("id", KITH_T_INTEGER), &none, "1 = 0", 0, NULL);
+}
+
+static void test_sql_dialect__one_key_is_compared(void **state)
+{
+    (void)state;
+    const kith_value values[] = { kith_of_int(1), kith_of_str("x") };
+    const struct sql_keys keys = {
+        .width = 2, .count = 1, .values = values, .types = (const uint8_t[]){ KITH_T_INTEGER, KITH_T_TEXT }
+    };
+    for (int i = 0; i < DIALECT_COUNT; i++) {
+        struct sql_expr *columns = col("a", KITH_T_INTEGER);
+        kith__sql_append(&columns, col("b", KITH_T_TEXT));
+        expect_keys(all_dialects[i], columns, &keys, "[a] = ? AND [b] = ?", TEXTS(NULL, "x"));
+    }
+}
+
+static void test_sql_dialect__integer_keys(void **state)
+{
+    (void)state;
+    const kith_value values[] = { kith_of_int(1), kith_of_int(INT64_MAX), kith_of_int(INT64_MIN) };
+    const struct sql_keys keys = {
+        .width = 1, .count = 3, .values = values, .types = (const uint8_t[]){ KITH_T_INTEGER }
+    };
+    expect_keys(&kith__dialect_sqlite, col("id", KITH_T_INTEGER), &keys, "[id] IN (SELECT value FROM json_each(?))",
+                TEXTS("[1,9223372036854775807,-9223372036854775808]"));
+    expect_keys(&kith__dialect_postgres, col("id", KITH_T_INTEGER), &keys, "[id] = ANY(?::bigint[])",
+                TEXTS("{1,9223372036854775807,-9223372036854775808}"));
+    expect_keys(&kith__dialect_mariadb, col("id", KITH_T_INTEGER), &keys, "[id] IN (?, ?, ?)", TEXTS(NULL, NULL, NULL));
+}
+
+static void test_sql_dialect__tuples(void **state)
+{
+    (void)state;
+    const kith_value values[] = { kith_of_int(1), kith_of_str("a\"b"), kith_of_int(2), kith_of_str("c\\,d") };
+    const struct sql_keys keys = {
+        .width = 2, .count = 2, .values = values, .types = (const uint8_t[]){ KITH_T_BIGINT, KITH_T_STRING }
+    };
+    const char *const expected[] = {
+        "([a], [b]) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))",
+        "([a], [b]) IN (SELECT * FROM unnest(?::bigint[], ?::text[]))",
+        "([a], [b]) IN ((?, ?), (?, ?))",
+    };
+    const size_t counts[] = { 1, 2, 4 };
+    const char *const params[][4] = {
+        { "[[1,\"a\\\"b\"],[2,\"c\\\\,d\"]]" },
+        { "{1,2}", "{\"a\\\"b\",\"c\\\\,d\"}" },
+        { NULL, "a\"b", NULL, "c\\,d" },
+    };
+    for (int i = 0; i < DIALECT_COUNT; i++) {
+        struct sql_expr *columns = col("a", KITH_T_BIGINT);
+        kith__sql_append(&columns, col("b", KITH_T_STRING));
+        expect_keys(all_dialects[i], columns, &keys, expected[i], counts[i], params[i]);
+    }
+}
+
+/* Two keys, on SQLite as JSON and on PostgreSQL as an array. */
+static void expect_key_texts(int type, kith_value a, kith_value b, const char *json, const char *array_type,
+                             const char *array)
+{
+    const kith_value values[] = { a, b };
+    const struct sql_keys keys = {
+        .width = 1, .count = 2, .values = values, .types = (const uint8_t[]){ (uint8_t)type }
+    };
+    expect_keys(&kith__dialect_sqlite, col("k", type), &keys, "[k] IN (SELECT value FROM json_each(?))", TEXTS(json));
+    char expected[80];
+    snprintf(expected, sizeof expected, "[k] = ANY(?::%s[])", array_type);
+    expect_keys(&kith__dialect_postgres, col("k", type), &keys, expected, TEXTS(array));
+}
+
+static void test_sql_dialect__keys_of_every_type(void **state)
+{
+    (void)state;
+    expect_key_texts(KITH_T_BIGINT, kith_of_int(-1), kith_of_int(2), "[-1,2]", "bigint", "{-1,2}");
+    expect_key_texts(KITH_T_BOOLEAN, kith_of_bool(true), kith_of_bool(false), "[1,0]", "boolean", "{t,f}");
+    expect_key_texts(KITH_T_DOUBLE, kith_of_double(0.1), kith_of_double(-2.5), "[0.1,-2.5]", "double precision",
+                     "{0.1,-2.5}");
+    expect_key_texts(KITH_T_DATE, kith_of_timestamp(0), kith_of_timestamp(1),
+                     "[\"1970-01-01 00:00:00.000000\",\"1970-01-01 00:00:00.000001\"]", "timestamp with time zone",
+                     "{\"1970-01-01T00:00:00.000000Z\",\"1970-01-01T00:00:00.000001Z\"}");
+    const struct {
+        int type;
+        const char *array_type;
+    } texts[] = { { KITH_T_STRING, "text" },    { KITH_T_TEXT, "text" },     { KITH_T_ENUM, "text" },
+                  { KITH_T_UUID, "uuid" },      { KITH_T_DATEONLY, "date" }, { KITH_T_TIME, "time" },
+                  { KITH_T_DECIMAL, "numeric" } };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        expect_key_texts(texts[i].type, kith_of_str("1"), kith_of_str(""), "[\"1\",\"\"]", texts[i].array_type,
+                         "{\"1\",\"\"}");
+    expect_key_texts(KITH_T_TEXT, kith_of_str("NULL"), kith_of_str("{a,b}\n\""), "[\"NULL\",\"{a,b}\\n\\\"\"]", "text",
+                     "{\"NULL\",\"{a,b}\n\\\"\"}");
+}
+
+static void test_sql_dialect__keys_that_json_cannot_hold(void **state)
+{
+    (void)state;
+    const kith_value bytes[] = { kith_of_bytes("\x00\xff", 2), kith_of_bytes("", 0) };
+    const struct sql_keys blobs = {
+        .width = 1, .count = 2, .values = bytes, .types = (const uint8_t[]){ KITH_T_BLOB }
+    };
+    expect_keys(&kith__dialect_sqlite, col("k", KITH_T_BLOB), &blobs, "[k] IN (?, ?)", TEXTS(NULL, NULL));
+    expect_keys(&kith__dialect_postgres, col("k", KITH_T_BLOB), &blobs, "[k] = ANY(?::bytea[])",
+                TEXTS("{\"\\\\x00ff\",\"\\\\x\"}"));
+
+    /* SQLite would read "a\u0000b" as 'a' */
+    const kith_value texts[] = { kith_of_text("a\0b", 3), kith_of_str("a") };
+    const struct sql_keys nul = { .width = 1, .count = 2, .values = texts, .types = (const uint8_t[]){ KITH_T_TEXT } };
+    expect_keys(&kith__dialect_sqlite, col("k", KITH_T_TEXT), &nul, "[k] IN (?, ?)", TEXTS(NULL, "a"));
+}
+
+/* ---- upserts ---- */
+
+static void expect_insert(const struct sql_insert *s, const char *const expected[DIALECT_COUNT])
+{
+    for (int i = 0; i < DIALECT_COUNT; i++) {
+        struct renderer r;
+        kith__render_init(&r, all_dialects[i], &kith__default_allocator, &arena);
+        assert_true(kith__render_insert(&r, s));
+        expect_sql(all_dialects[i], kith__buf_text(&r.text), expected[i]);
+        kith__render_free(&r);
+    }
+}
+
+static struct sql_insert link_row(enum sql_conflict conflict)
+{
+    static const char *const columns[] = { "a", "b", "since" };
+    struct sql_row *row = ARENA_NEW(&arena, struct sql_row);
+    assert_non_null(row);
+    for (int i = 0; i < 3; i++)
+        kith__sql_append(&row->values, kith__sql_bind(&arena, kith_of_int(i), KITH_T_INTEGER));
+    return (struct sql_insert){ .table = "links",
+                                .columns = columns,
+                                .column_count = 3,
+                                .rows = row,
+                                .conflict = conflict,
+                                .conflict_columns = columns,
+                                .conflict_count = 2 };
+}
+
+#define ROW "INSERT INTO [links] ([a], [b], [since]) VALUES (?, ?, ?)"
+
+static void test_sql_dialect__insert_unless_there(void **state)
+{
+    (void)state;
+    struct sql_insert s = link_row(SQL_CONFLICT_NOTHING);
+    expect_insert(&s, EXPECT(ROW " ON CONFLICT ([a], [b]) DO NOTHING", ROW " ON CONFLICT ([a], [b]) DO NOTHING",
+                             ROW " ON DUPLICATE KEY UPDATE [a] = [links].[a]"));
+}
+
+static void test_sql_dialect__insert_or_update(void **state)
+{
+    (void)state;
+    struct sql_insert s = link_row(SQL_CONFLICT_UPDATE);
+    struct sql_expr *excluded = kith__sql_expr(&arena, SQL_EXCLUDED);
+    excluded->text = "since";
+    kith__sql_set(&arena, &s.update, "since", excluded);
+    kith__sql_set(&arena, &s.update, "n", kith__sql_bind(&arena, kith_of_int(7), KITH_T_INTEGER));
+#define UPDATE " ON CONFLICT ([a], [b]) DO UPDATE SET [since] = excluded.[since], [n] = ?"
+    expect_insert(&s,
+                  EXPECT(ROW UPDATE, ROW UPDATE, ROW " ON DUPLICATE KEY UPDATE [since] = VALUES([since]), [n] = ?"));
+}
+
+static void test_sql_dialect__upsert_returns_the_row(void **state)
+{
+    (void)state;
+    struct sql_insert s = link_row(SQL_CONFLICT_NOTHING);
+    kith__sql_item(&arena, &s.returning, col("since", 0), NULL);
+    expect_insert(&s, EXPECT(ROW " ON CONFLICT ([a], [b]) DO NOTHING RETURNING [since]",
+                             ROW " ON CONFLICT ([a], [b]) DO NOTHING RETURNING [since]",
+                             ROW " ON DUPLICATE KEY UPDATE [a] = [links].[a] RETURNING [since]"));
+}
+
+static void test_sql_dialect__upsert_from_a_select(void **state)
+{
+    (void)state;
+    struct sql_insert s = link_row(SQL_CONFLICT_NOTHING);
+    struct sql_select from = { 0 };
+    kith__sql_item(&arena, &from.items, kith__sql_expr(&arena, SQL_STAR), NULL);
+    kith__sql_source(&arena, &from.from, SQL_FROM, "others", "t0", NULL);
+    s.rows = NULL;
+    s.select = &from;
+#define INTO "INSERT INTO [links] ([a], [b], [since]) SELECT * FROM [others] t0"
+    expect_insert(&s,
+                  EXPECT(INTO " WHERE 1 ON CONFLICT ([a], [b]) DO NOTHING", INTO " ON CONFLICT ([a], [b]) DO NOTHING",
+                         INTO " ON DUPLICATE KEY UPDATE [a] = [links].[a]"));
+    from.where = kith__sql_unary(&arena, SQL_IS_NULL, col("x", 0));
+#define WHERE " WHERE [x] IS NULL"
+    expect_insert(&s, EXPECT(INTO WHERE " ON CONFLICT ([a], [b]) DO NOTHING",
+                             INTO WHERE " ON CONFLICT ([a], [b]) DO NOTHING",
+                             INTO WHERE " ON DUPLICATE KEY UPDATE [a] = [links].[a]"));
+}
+
+/* ---- comparisons ---- */
+
+static void expect_comparison(int type, const char *const expected[DIALECT_COUNT])
+{
+    for (int i = 0; i < DIALECT_COUNT; i++) {
+        struct renderer r;
+        kith__render_init(&r, all_dialects[i], &kith__default_allocator, &arena);
+        kith__render_expr(&r, kith__sql_binary(&arena, SQL_LT, col("c", type), col("d", type)));
+        expect_sql(all_dialects[i], kith__buf_text(&r.text), expected[i]);
+        kith__render_free(&r);
+    }
+}
+
+static void test_sql_dialect__comparisons_follow_the_type(void **state)
+{
+    (void)state;
+    for (int type = KITH_T_STRING; type < KITH_T_COUNT_; type++)
+        if (type != KITH_T_DECIMAL && type != KITH_T_JSON)
+            expect_comparison(type, EXPECT("[c] < [d]", "[c] < [d]", "[c] < [d]"));
+    expect_comparison(KITH_T_DECIMAL,
+                      EXPECT("[c] COLLATE kith_decimal < [d] COLLATE kith_decimal", "[c] < [d]", "[c] < [d]"));
+    expect_comparison(KITH_T_JSON, EXPECT("[c] < [d]", "CAST([c] AS text) < CAST([d] AS text)", "[c] < [d]"));
+}
+
+static void test_sql_dialect__orders_follow_the_type(void **state)
+{
+    (void)state;
+    struct sql_select s = { 0 };
+    kith__sql_item(&arena, &s.items, kith__sql_expr(&arena, SQL_ONE), NULL);
+    kith__sql_order(&arena, &s.order, col("price", KITH_T_DECIMAL), true);
+    struct renderer r;
+    kith__render_init(&r, &kith__dialect_sqlite, &kith__default_allocator, &arena);
+    assert_true(kith__render_select(&r, &s));
+    expect_sql(r.dialect, kith__buf_text(&r.text), "SELECT 1 ORDER BY [price] COLLATE kith_decimal DESC");
+    kith__render_free(&r);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(test_sql_dialect__##name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(is_found_by_name),
+        CASE(opens_transactions),
+        CASE(no_key_is_never_found),
+        CASE(one_key_is_compared),
+        CASE(integer_keys),
+        CASE(tuples),
+        CASE(keys_of_every_type),
+        CASE(keys_that_json_cannot_hold),
+        CASE(insert_unless_there),
+        CASE(insert_or_update),
+        CASE(upsert_returns_the_row),
+        CASE(upsert_from_a_select),
+        CASE(comparisons_follow_the_type),
+        CASE(orders_follow_the_type),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
