@@ -9,39 +9,40 @@
 #include "sql/render.h"
 
 enum dialect_can {
-    CAN_RETURN_INSERTED = 1 << 0,    /* INSERT … RETURNING */
-    CAN_RETURN_CHANGED = 1 << 1,     /* UPDATE and DELETE … RETURNING */
-    CAN_REFER_AHEAD = 1 << 2,        /* a foreign key may name a table that is created later */
-    CAN_ROLL_BACK_DDL = 1 << 3,      /* CREATE and DROP take part in transactions */
-    CAN_LOCK_ROWS = 1 << 4           /* SELECT … FOR UPDATE; without it a writing transaction locks all */
+    CAN_RETURN_INSERTED = 1 << 0, /* INSERT … RETURNING */
+    CAN_RETURN_CHANGED = 1 << 1,  /* UPDATE and DELETE … RETURNING */
+    CAN_REFER_AHEAD = 1 << 2,     /* a foreign key may name a table that is created later */
+    CAN_ROLL_BACK_DDL = 1 << 3,   /* CREATE and DROP take part in transactions */
+    CAN_LOCK_ROWS = 1 << 4        /* SELECT … FOR UPDATE; without it a writing transaction locks all */
 };
 
 struct dialect {
-    const char *name; /* "sqlite"; for messages and to be found by a driver, never to be tested */
-    unsigned can;     /* dialect_can bits */
-    char quote;       /* around identifiers; doubled inside */
-    char placeholder; /* '?', or '$' for $1, $2 … */
+    const char *name;                     /* "sqlite"; for messages and to be found by a driver, never to be tested */
+    unsigned can;                         /* dialect_can bits */
+    char quote;                           /* around identifiers; doubled inside */
+    char placeholder;                     /* '?', or '$' for $1, $2 … */
     const char *begin_write, *begin_read; /* open a transaction that will write, that only reads */
-    const char *ordered_join;       /* an inner join whose left side is read first, where that can be said */
-    const char *no_limit;           /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
-    const char *boolean[2];         /* false and true in DDL, where nothing can be bound */
-    const char *default_row;        /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
-    const char *default_value;      /* in a row to insert, for a column left to the database: "DEFAULT" */
-    const char *like_escape;        /* " ESCAPE '\\'" where backslash is not the escape already */
-    const char *auto_increment;     /* what a numbering key column says after its type */
-    bool auto_increment_is_key;     /* that text makes it the primary key as well */
-    unsigned key_chunk;             /* keys in one statement at most; 0: any number (key_set) */
-    unsigned insert_chunk;          /* bound values in one statement at most */
-    const char *table_suffix;       /* what CREATE TABLE ends with, "" where nothing */
-    const char *join_table_suffix;  /* the same for a table whose primary key has several columns */
+    const char *ordered_join;             /* an inner join whose left side is read first, where that can be said */
+    const char *no_limit;      /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
+    const char *boolean[2];    /* false and true in DDL, where nothing can be bound */
+    const char *default_row;   /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
+    const char *default_value; /* in a row to insert, for a column left to the database: "DEFAULT" */
+    const char *before_drop, *after_drop; /* around DROP TABLE of tables that refer to each other; NULL: nothing */
+    const char *like_escape;              /* " ESCAPE '\\'" where backslash is not the escape already */
+    const char *auto_increment;           /* what a numbering key column says after its type */
+    bool auto_increment_is_key;           /* that text makes it the primary key as well */
+    unsigned key_chunk;                   /* keys in one statement at most; 0: any number (key_set) */
+    unsigned insert_chunk;                /* bound values in one statement at most */
+    const char *table_suffix;             /* what CREATE TABLE ends with, "" where nothing */
+    const char *join_table_suffix;        /* the same for a table whose primary key has several columns */
 
-    const char *drop_suffix;        /* what DROP TABLE ends with, so that foreign keys to the table do not hold it */
+    const char *drop_suffix; /* what DROP TABLE ends with, so that foreign keys to the table do not hold it */
     const char *excluded[2]; /* around a quoted column in an upsert: the value that could not be inserted */
 
     /* Literals, which only DDL has. */
-    bool backslash_escapes;          /* inside '…' a backslash must be doubled */
-    const char *bytes_literal[2];    /* around the bytes in hexadecimal */
-    const char *moment_zone;         /* what the text of a moment ends with to say that it is UTC, "" where it cannot */
+    bool backslash_escapes;       /* inside '…' a backslash must be doubled */
+    const char *bytes_literal[2]; /* around the bytes in hexadecimal */
+    const char *moment_zone;      /* what the text of a moment ends with to say that it is UTC, "" where it cannot */
 
     /* Adding a foreign key to a table that may have it already: around ALTER TABLE, and behind FOREIGN KEY. Unused
      * with CAN_REFER_AHEAD. */
