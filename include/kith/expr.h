@@ -13,8 +13,9 @@
 KITH_BEGIN_DECLS
 
 enum kith_op {
+    KITH_OP_END_ = -1, /* ends the lists that the macros make */
     KITH_OP_EQ = 1, /* with a NULL value: IS NULL */
-    KITH_OP_NE,     /* with a NULL value: IS NOT NULL; otherwise also true where the attribute is null */
+    KITH_OP_NE,     /* with a NULL value: IS NOT NULL; rows where the attribute is null are not found, as in SQL */
     KITH_OP_GT,
     KITH_OP_GTE,
     KITH_OP_LT,
@@ -23,8 +24,8 @@ enum kith_op {
     KITH_OP_NOT_LIKE,
     KITH_OP_IS_NULL,
     KITH_OP_IS_NOT_NULL,
-    KITH_OP_IN,
-    KITH_OP_NOT_IN,
+    KITH_OP_IN,     /* a NULL in the list finds rows where the attribute is null; an empty list finds none */
+    KITH_OP_NOT_IN, /* the opposite of IN for rows where the attribute is not null */
     KITH_OP_BETWEEN,
     KITH_OP_AND,
     KITH_OP_OR,
@@ -44,7 +45,7 @@ struct kith_expr {
     const char *path;             /* attribute, path, association, SQL text or function name */
     kith_value value;             /* the other side */
     const kith_value *list;       /* IN, BETWEEN, SQL, FN; ends with KITH_LIST_END */
-    const kith_expr *const *args; /* AND, OR, NOT, SOME, …; ends with &kith_expr_end */
+    const kith_expr *const *args; /* AND, OR, NOT, SOME, …; ends with &kith_expr_end; NULLs before it are left out */
 };
 
 extern KITH_API const kith_expr kith_expr_end;

@@ -185,6 +185,7 @@ typedef struct kith_index {
 
 struct kith_model {
     const char *name;          /* "pug" */
+    const char *singular;      /* default: by English rules; names keys and to-one associations */
     const char *plural;        /* default: by English rules, "pugs"; "person" gives "people" */
     const char *table;         /* default: the plural */
     const kith_attr *attrs;    /* KITH_ATTRS(...) */

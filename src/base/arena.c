@@ -185,3 +185,18 @@ bool kith__arena_value(kith_arena *arena, kith_value from, kith_value *to)
     to->as.str = kith__arena_text_n(arena, from.as.str ? from.as.str : "", from.size);
     return to->as.str != NULL;
 }
+
+bool kith__arena_grow(kith_arena *arena, void **items, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return true;
+    size_t room = *capacity ? *capacity * 2 : 8;
+    void *grown = kith__arena_array(arena, room, size);
+    if (!grown)
+        return false;
+    if (count)
+        memcpy(grown, *items, count * size);
+    *items = grown;
+    *capacity = room;
+    return true;
+}

@@ -57,6 +57,9 @@ void *kith__arena_array(kith_arena *arena, size_t count, size_t size);
 #define ARENA_NEW(arena, type)          ((type *)kith__arena_array((arena), 1, sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)kith__arena_array((arena), (count), sizeof(type)))
 
+/* Room for one more in an array that lies in the arena; doubles. False when memory is short. */
+bool kith__arena_grow(kith_arena *arena, void **items, size_t count, size_t *capacity, size_t size);
+
 /* Copies; the text ends with NUL. NULL when memory is short (or text is NULL). */
 char *kith__arena_text(kith_arena *arena, const char *text);
 char *kith__arena_text_n(kith_arena *arena, const char *text, size_t size);

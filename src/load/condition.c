@@ -7,6 +7,8 @@
 #include "load/load.h"
 #include "schema/coerce.h"
 
+const kith_expr kith_expr_end = { .op = KITH_OP_END_ };
+
 enum { PATH_PART_MAX = 128, DEPTH_MAX = 64 };
 
 static bool build(struct load *l, const struct names *names, const kith_expr *e, unsigned depth, struct sql_expr **out);
@@ -56,15 +58,13 @@ static bool is_function_name(const char *name)
     return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] == '\0';
 }
 
-static bool expression_value(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out);
-
 static bool list_values(struct load *l, const struct names *names, const kith_value *list, struct sql_expr **out)
 {
     *out = NULL;
     for (; list && list->kind != KITH_LIST_END; list++) {
         struct sql_expr *arg = NULL;
         if (list->kind == KITH_EXPRESSION) {
-            if (!expression_value(l, names, list->as.expr, &arg))
+            if (!kith__value_expression(l, names, list->as.expr, &arg))
                 return false;
         } else if (list->kind == KITH_ABSENT || list->kind == KITH_OUT_OF_RANGE) {
             return kith__error_set(l->err, KITH_E_USAGE, "a value in the condition is %s", kith__kind_name(list->kind));
@@ -84,8 +84,7 @@ static bool text_with_values(struct load *l, const struct names *names, const ki
     return *out && list_values(l, names, e->list, &(*out)->args);
 }
 
-/* COL, FN and SQL in the place of a value. */
-static bool expression_value(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out)
+bool kith__value_expression(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out)
 {
     const struct attr *attr;
     const char *alias;
@@ -113,7 +112,7 @@ static bool operand(struct load *l, const struct names *names, const struct attr
                     struct sql_expr **out)
 {
     if (given.kind == KITH_EXPRESSION)
-        return expression_value(l, names, given.as.expr, out);
+        return kith__value_expression(l, names, given.as.expr, out);
     if (given.kind == KITH_ABSENT)
         return kith__error_set(l->err, KITH_E_USAGE, "the condition on %s.%s has no value", attr->model->name,
                                attr->name);
@@ -253,7 +252,7 @@ static bool on_path(struct load *l, const struct names *names, const kith_expr *
     struct sql_expr *condition = NULL;
     if (!a)
         return false;
-    struct sql_select *select = kith__related_select(l, a, names->alias, &inner);
+    struct sql_select *select = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
     return on_path(l, &inner, e, dot + 1, &condition) && exists(l, select, condition, out);
 }
 
@@ -264,9 +263,9 @@ static bool on_assoc(struct load *l, const struct names *names, const kith_expr 
     if (!a)
         return false;
     struct names inner;
-    struct sql_select *select = kith__related_select(l, a, names->alias, &inner);
+    struct sql_select *select = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
     struct sql_expr *condition = NULL;
-    const kith_expr *given = e->args && e->args[0] != &kith_expr_end ? e->args[0] : NULL;
+    const kith_expr *given = e->args && e->args[0] && e->args[0]->op != KITH_OP_END_ ? e->args[0] : NULL;
     if (!build(l, &inner, given, depth + 1, &condition))
         return false;
     if (e->op == KITH_OP_EVERY) {
@@ -291,7 +290,7 @@ static bool junction(struct load *l, const struct names *names, const kith_expr 
 {
     enum sql_op op = e->op == KITH_OP_OR ? SQL_OR : SQL_AND;
     struct sql_expr *terms = NULL;
-    for (const kith_expr *const *arg = e->args; arg && *arg != &kith_expr_end; arg++) {
+    for (const kith_expr *const *arg = e->args; arg && (!*arg || (*arg)->op != KITH_OP_END_); arg++) {
         struct sql_expr *term = NULL;
         if (!build(l, names, *arg, depth + 1, &term))
             return false;

@@ -7,12 +7,13 @@
 #ifndef KITH_LOAD_LOAD_H
 #define KITH_LOAD_LOAD_H
 
-#include "driver/conn.h"
+#include "driver/pool.h"
 #include "load/record.h"
 #include "sql/dialect.h"
 
 struct load {
-    struct conn *conn;
+    struct conn *conn; /* NULL until the first statement */
+    struct pool *pool;
     const struct schema *schema;
     const struct dialect *dialect;
     const kith_allocator *allocator;
@@ -27,6 +28,8 @@ void kith__load_init(struct load *l, const struct schema *schema, const struct d
                      const kith_allocator *allocator, bool plain, kith_error *err);
 void kith__load_free(struct load *l);
 bool kith__load_no_memory(struct load *l); /* false, and the error says so */
+/* Takes a connection, unless there is one. Whoever made the load gives it back. */
+bool kith__load_connect(struct load *l);
 
 /* ---- plan ---- */
 
@@ -97,6 +100,8 @@ const char *kith__load_alias(struct load *l);
 const char *kith__link_part(const struct names *names, const char *path);
 /* The condition, or NULL in *out for none. */
 bool kith__condition(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out);
+/* KITH_COL, KITH_FN and KITH_SQL in the place of a value. */
+bool kith__value_expression(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out);
 bool kith__orders(struct load *l, const struct names *names, const kith_order *orders, struct sql_order **out);
 /* Whether an include finds a target: EXISTS (…), for includes that are required but not joined. */
 bool kith__include_exists(struct load *l, const struct names *names, const struct assoc *a, const kith_include *include,
@@ -107,8 +112,13 @@ struct sql_expr *kith__on(struct load *l, const struct key_pairs *on, const char
 struct sql_expr *kith__scope_condition(struct load *l, const struct assoc *a, const char *alias);
 /* deletedAt IS NULL, for a paranoid model. */
 struct sql_expr *kith__not_deleted(struct load *l, const struct model *m, const char *alias, bool with_deleted);
+/* Where an association starts: at a row of the statement around, or at a key. */
+struct source {
+    const char *alias;
+    const kith_value *key; /* when alias is NULL */
+};
 /* SELECT 1 FROM the association's tables WHERE they belong to the source; inner says what names mean inside. */
-struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const char *source_alias,
+struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const struct source *source,
                                         struct names *inner);
 /* The association an include speaks of. */
 const struct assoc *kith__include_assoc(struct load *l, const struct model *m, const kith_include *include);
@@ -145,7 +155,7 @@ void kith__rows_free(struct rows *rows);
 
 /* Loads plan node 0 and everything below it. */
 kith_list *kith__load_find(struct load *l, struct plan *plan);
-/* The same for the targets of one source, whose key this is. */
+/* The same for the targets of one source, whose key this is; NULL: its key is null, and nothing belongs to it. */
 kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_value *key);
 
 /* ---- out ---- */

@@ -222,6 +222,29 @@ static bool make_shapes(struct load *l, struct plan *plan)
     return true;
 }
 
+/* ---- names in conditions and orders ---- */
+
+/* Statements are built one after another, as their sources become known. So that a misspelt name in a later one is
+ * refused before the first is sent, its conditions are built once here and thrown away. */
+static bool check_names(struct load *l, const struct plan *plan)
+{
+    for (unsigned i = 1; i < plan->count; i++) {
+        const struct plan_node *n = &plan->nodes[i];
+        const struct model *join = assoc_join(n->assoc);
+        struct names names = { .model = n->model, .alias = "t", .via = n->assoc, .link_alias = join ? "j" : NULL };
+        struct names link = { .model = join, .alias = "j" };
+        struct sql_expr *unused = NULL;
+        struct sql_order *order = NULL;
+        if (!n->separate || (!n->include->where && !n->include->order && !n->include->through.where))
+            continue;
+        if (!kith__condition(l, &names, n->include->where, &unused) ||
+            (join && !kith__condition(l, &link, n->include->through.where, &unused)) ||
+            !kith__orders(l, &names, n->include->order, &order))
+            return false;
+    }
+    return true;
+}
+
 /* ---- both kinds of plan ---- */
 
 bool kith__plan_find(struct load *l, const struct model *m, const kith_include *root, struct plan *plan)
@@ -230,7 +253,7 @@ bool kith__plan_find(struct load *l, const struct model *m, const kith_include *
     if (!add_node(l, plan, m, root, &number))
         return false;
     plan->nodes[0].separate = true;
-    return add_children(l, plan, 0, 0) && make_shapes(l, plan);
+    return add_children(l, plan, 0, 0) && check_names(l, plan) && make_shapes(l, plan);
 }
 
 bool kith__plan_related(struct load *l, const struct assoc *a, const kith_include *root, struct plan *plan)
@@ -245,5 +268,5 @@ bool kith__plan_related(struct load *l, const struct assoc *a, const kith_includ
         return false;
     if (a->hop_count == 1)
         add_slots(&n->slots, a->hops[0].on.to, a->hops[0].on.count);
-    return add_children(l, plan, 0, 0) && make_shapes(l, plan);
+    return add_children(l, plan, 0, 0) && check_names(l, plan) && make_shapes(l, plan);
 }

@@ -25,19 +25,21 @@ struct result *kith__result_new(struct result_list *owner, const kith_allocator 
     struct result *r = ARENA_NEW(&arena, struct result);
     if (!r)
         return NULL;
-    *r = (struct result){ .arena = arena, .next = owner->first, .fault = fault, .session = session };
+    *r = (struct result){
+        .arena = arena, .next = owner->first, .owner = owner, .fault = fault, .session = session
+    };
     if (owner->first)
         owner->first->prev = r;
     owner->first = r;
     return r;
 }
 
-void kith__result_free(struct result_list *owner, struct result *r)
+void kith__result_free(struct result *r)
 {
     if (r->prev)
         r->prev->next = r->next;
     else
-        owner->first = r->next;
+        r->owner->first = r->next;
     if (r->next)
         r->next->prev = r->prev;
     kith_arena arena = r->arena; /* the struct itself goes with it */
@@ -47,7 +49,7 @@ void kith__result_free(struct result_list *owner, struct result *r)
 void kith__results_free(struct result_list *owner)
 {
     while (owner->first)
-        kith__result_free(owner, owner->first);
+        kith__result_free(owner->first);
 }
 
 const struct shape *kith__shape_full(const struct model *m, struct result *result)

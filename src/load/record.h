@@ -17,9 +17,12 @@ struct fault {
 /* Keeps the failure if it is the first. Always false. */
 bool kith__fault(struct fault *fault, const kith_error *err);
 
+struct result_list;
+
 struct result {
     kith_arena arena; /* this struct lies in it */
     struct result *prev, *next;
+    struct result_list *owner;
     struct fault *fault;
     const kith_session *session;
     const kith_list *root; /* NULL for a single record or text */
@@ -32,7 +35,7 @@ struct result_list {
 };
 struct result *kith__result_new(struct result_list *owner, const kith_allocator *allocator, bool plain,
                                 struct fault *fault, const kith_session *session); /* NULL: no memory */
-void kith__result_free(struct result_list *owner, struct result *r);
+void kith__result_free(struct result *r);
 void kith__results_free(struct result_list *owner); /* all of them */
 
 struct shape_child {

@@ -25,6 +25,13 @@ bool kith__load_no_memory(struct load *l)
     return kith__error_no_memory(l->err);
 }
 
+bool kith__load_connect(struct load *l)
+{
+    if (!l->conn)
+        l->conn = kith__pool_take(l->pool, l->err);
+    return l->conn != NULL;
+}
+
 const char *kith__load_alias(struct load *l)
 {
     return kith__arena_format(&l->scratch, "t%u", l->next_alias++);
@@ -64,28 +71,42 @@ struct sql_expr *kith__not_deleted(struct load *l, const struct model *m, const 
     return kith__sql_unary(&l->scratch, SQL_IS_NULL, column(l, alias, m->deleted_at));
 }
 
-/* FROM and WHERE of an association's tables, seen from the source row. */
-static void through_one(struct load *l, const struct assoc *a, const char *source, struct sql_select *s,
+/* The first hop from the source: a row of the statement outside, or a key that is known. */
+static struct sql_expr *from_source(struct load *l, const struct key_pairs *on, const struct source *source,
+                                    const char *to)
+{
+    struct sql_expr *all = NULL;
+    if (source->alias)
+        return kith__on(l, on, source->alias, to);
+    for (unsigned i = 0; i < on->count; i++)
+        all = kith__sql_and(&l->scratch, all,
+                            kith__sql_binary(&l->scratch, SQL_EQ, column(l, to, on->to[i]),
+                                             kith__sql_bind(&l->scratch, source->key[i], on->to[i]->type.id)));
+    return all;
+}
+
+/* FROM and WHERE of an association's tables, seen from the source. */
+static void through_one(struct load *l, const struct assoc *a, const struct source *source, struct sql_select *s,
                         struct names *inner)
 {
     kith__sql_source(&l->scratch, &s->from, SQL_FROM, assoc_target(a)->table, inner->alias, NULL);
-    s->where = kith__sql_and(&l->scratch, kith__on(l, &a->hops[0].on, source, inner->alias),
-                             a->key_model == a->source ? NULL : kith__scope_condition(l, a, inner->alias));
+    s->where = kith__sql_and(&l->scratch, from_source(l, &a->hops[0].on, source, inner->alias),
+                             a->key_in_source ? NULL : kith__scope_condition(l, a, inner->alias));
 }
 
-static void through_two(struct load *l, const struct assoc *a, const char *source, struct sql_select *s,
+static void through_two(struct load *l, const struct assoc *a, const struct source *source, struct sql_select *s,
                         struct names *inner)
 {
     inner->link_alias = kith__load_alias(l);
     kith__sql_source(&l->scratch, &s->from, SQL_FROM, assoc_join(a)->table, inner->link_alias, NULL);
     kith__sql_source(&l->scratch, &s->from, SQL_INNER_JOIN, assoc_target(a)->table, inner->alias,
                      kith__on(l, &a->hops[1].on, inner->link_alias, inner->alias));
-    s->where = kith__sql_and(&l->scratch, kith__on(l, &a->hops[0].on, source, inner->link_alias),
+    s->where = kith__sql_and(&l->scratch, from_source(l, &a->hops[0].on, source, inner->link_alias),
                              kith__scope_condition(l, a, inner->link_alias));
     s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, assoc_join(a), inner->link_alias, false));
 }
 
-struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const char *source_alias,
+struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const struct source *source,
                                         struct names *inner)
 {
     struct sql_select *s = ARENA_NEW(&l->scratch, struct sql_select);
@@ -94,9 +115,9 @@ struct sql_select *kith__related_select(struct load *l, const struct assoc *a, c
         return NULL;
     kith__sql_item(&l->scratch, &s->items, kith__sql_expr(&l->scratch, SQL_ONE), NULL);
     if (a->hop_count == 2)
-        through_two(l, a, source_alias, s, inner);
+        through_two(l, a, source, s, inner);
     else
-        through_one(l, a, source_alias, s, inner);
+        through_one(l, a, source, s, inner);
     s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, inner->model, inner->alias, false));
     return s;
 }
@@ -121,7 +142,7 @@ bool kith__include_exists(struct load *l, const struct names *names, const struc
 {
     struct names inner;
     struct sql_expr *where = NULL, *link_where = NULL;
-    struct sql_select *s = kith__related_select(l, a, names->alias, &inner);
+    struct sql_select *s = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
     struct names link = { .model = assoc_join(a), .alias = inner.link_alias };
     if (!s)
         return kith__load_no_memory(l);
@@ -187,7 +208,7 @@ static bool order_through(struct load *l, const struct names *names, const char 
                                path, names->model->name, part);
     struct names inner;
     struct sql_expr *what = NULL;
-    struct sql_select *s = kith__related_select(l, a, names->alias, &inner);
+    struct sql_select *s = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
     if (!order_expr(l, &inner, dot + 1, &what))
         return false;
     *out = scalar(l, s, what);
@@ -211,7 +232,7 @@ static bool order_count(struct load *l, const struct names *names, const char *p
     struct names inner;
     if (!a)
         return false;
-    *out = scalar(l, kith__related_select(l, a, names->alias, &inner), kith__sql_expr(&l->scratch, SQL_COUNT));
+    *out = scalar(l, kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner), kith__sql_expr(&l->scratch, SQL_COUNT));
     return true;
 }
 

@@ -67,7 +67,7 @@ static bool join_child(struct building *b, unsigned number)
     const struct assoc *a = n->assoc;
     n->alias = kith__load_alias(l);
     struct sql_expr *on = kith__on(l, &a->hops[0].on, b->plan->nodes[n->parent].alias, n->alias);
-    if (a->key_model != a->source)
+    if (!a->key_in_source)
         and_to(l, &on, kith__scope_condition(l, a, n->alias));
     if (!conditions(b, number, &on))
         return false;
@@ -124,7 +124,7 @@ static void where_keys(struct building *b, const struct plan_node *n, const stru
     struct load *l = b->l;
     const char *alias = key_alias(n);
     and_to(l, &b->s->where, kith__sql_keys(&l->scratch, key_columns(l, n, alias), keys));
-    if (n->assoc->key_model != n->assoc->source)
+    if (!n->assoc->key_in_source)
         and_to(l, &b->s->where, kith__scope_condition(l, n->assoc, alias));
     if (n->link_alias)
         and_to(l, &b->s->where, kith__not_deleted(l, assoc_join(n->assoc), n->link_alias, false));

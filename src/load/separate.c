@@ -190,7 +190,7 @@ kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_valu
     struct rows rows = { .allocator = l->allocator };
     kith_list *list = NULL;
     bool added, good = groups_init(l, &g, on, 1);
-    if (good) {
+    if (good && key) {
         memcpy(g.values, key, on->count * sizeof *key);
         g.keys.count = 1;
         good = kith__key_map_add(&g.map, g.values, &added) == 0 || kith__load_no_memory(l);

@@ -218,6 +218,7 @@ static void belongs_to(struct builder *b, struct model_build *m, const kith_asso
     a->hops[0].to = &target->m;
     kith__build_pairs(&a->hops[0].on, &carried, &key);
     a->key_model = &m->m;
+    a->key_in_source = true;
     if (!def->no_constraint)
         kith__build_foreign_key(b, m, &carried, &key, def->on_delete, def->on_update);
 }

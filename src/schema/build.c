@@ -29,26 +29,11 @@ void kith__mistake(struct builder *b, const struct model_build *m, const char *a
     kith__buf_add(&b->report, text);
 }
 
-bool kith__arena_grow(kith_arena *arena, void **items, size_t count, size_t *capacity, size_t size)
-{
-    if (count < *capacity)
-        return true;
-    size_t room = *capacity ? *capacity * 2 : 8;
-    void *grown = kith__arena_array(arena, room, size);
-    if (!grown)
-        return false;
-    if (count)
-        memcpy(grown, *items, count * size);
-    *items = grown;
-    *capacity = room;
-    return true;
-}
-
 static void name_model(struct builder *b, struct model_build *m)
 {
     const kith_model *def = m->m.def;
     m->m.name = def->name;
-    m->m.singular = kith__singularize(b->arena, def->name);
+    m->m.singular = def->singular ? def->singular : kith__singularize(b->arena, def->name);
     m->m.plural = def->plural ? def->plural : kith__pluralize(b->arena, def->name);
     m->m.table = def->table ? def->table : def->freeze_table_name ? def->name : m->m.plural;
     if (def->underscored && !def->table && !def->freeze_table_name && m->m.table)

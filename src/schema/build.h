@@ -48,9 +48,6 @@ struct attr_list {
 __attribute__((format(printf, 4, 5))) void kith__mistake(struct builder *b, const struct model_build *m,
                                                          const char *attr, const char *format, ...);
 
-/* Room for one more in an array that lies in the arena; doubles. False when memory is short. */
-bool kith__arena_grow(kith_arena *arena, void **items, size_t count, size_t *capacity, size_t size);
-
 struct model_build *kith__build_add_model(struct builder *b, const kith_model *def, bool made);
 struct model_build *kith__build_model(struct builder *b, const kith_model *def);   /* NULL: not given to kith_open */
 struct model_build *kith__build_model_named(struct builder *b, const char *name);  /* by name or table */

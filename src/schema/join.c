@@ -176,10 +176,12 @@ static struct attr_list link_key(struct builder *b, const struct assoc *a)
     return key;
 }
 
-static void key_join(struct builder *b, struct model_build *m, const struct assoc *a)
+static void key_join(struct builder *b, struct model_build *m, struct assoc *a)
 {
     struct model_build *join = (struct model_build *)a->hops[0].to;
     struct attr_list key = link_key(b, a);
+    a->link_key_count = a->repeatable ? 0 : key.count;
+    memcpy(a->link_key, key.attrs, sizeof a->link_key);
     if (a->repeatable && !join->declared_key)
         kith__mistake(b, m, a->name, "is .not_unique, so the join model %s needs a primary key of its own, such as an id",
                       join->m.name);

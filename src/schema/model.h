@@ -61,6 +61,9 @@ struct assoc {
     bool many;
     bool repeatable;           /* the same pair may be linked more than once */
     const struct model *key_model; /* whose table carries the foreign key */
+    bool key_in_source;            /* it is in the source's own row; between records of one model only this tells */
+    const struct attr *link_key[KEY_MAX]; /* what makes a join row one of a kind; none when repeatable */
+    unsigned link_key_count;
     const struct assoc *inverse;   /* the same link seen from the target, or NULL */
     const struct scope *scope;     /* NULL when there is none */
 };

@@ -21,7 +21,7 @@ static void check_assoc_keys(struct builder *b, const struct model_build *m)
     for (unsigned i = 0; i < m->m.assoc_count; i++) {
         const struct assoc *a = m->assocs[i];
         const struct key_pairs *on = a->hop_count ? &a->hops[0].on : NULL;
-        if (!on || a->key_model == a->source)
+        if (!on || a->key_in_source)
             continue;
         struct attr_list key = { .count = on->count };
         memcpy(key.attrs, on->from, sizeof key.attrs);

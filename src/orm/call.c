@@ -1,0 +1,301 @@
+/* call: one verb from its arguments to its result: connections, results, levels, statements. */
+#include "base/error.h"
+#include "base/str.h"
+#include "orm/session.h"
+
+bool kith__call_begin(struct call *c, kith_session *s)
+{
+    if (!s || s->fault.transaction_failed)
+        return false;
+    *c = (struct call){ .s = s };
+    kith__load_init(&c->load, &s->db->schema, s->db->dialect, s->db->allocator, s->db->plain, &c->err);
+    c->load.conn = s->conn;
+    c->load.pool = &s->db->pool;
+    return true;
+}
+
+bool kith__call_no_memory(struct call *c)
+{
+    return kith__error_no_memory(&c->err);
+}
+
+/* Ends the level that call_atomic opened. */
+static bool close_level(struct call *c, bool good)
+{
+    kith_session *s = c->s;
+    c->savepoint = false;
+    if (!good) {
+        kith__fault(&s->fault, &c->err);
+        bool outer = s->depth > 1;
+        kith_rollback(s);
+        s->fault.transaction_failed = outer; /* the transaction around has seen a failure all the same */
+        return false;
+    }
+    if (kith_commit(s))
+        return true;
+    c->err = s->fault.first;
+    return false;
+}
+
+bool kith__call_end(struct call *c, bool good)
+{
+    kith_session *s = c->s;
+    bool lost = !good && c->err.status == KITH_E_CONNECTION;
+    if (s->conn && lost)
+        s->conn_broken = true;
+    if (c->savepoint)
+        good = close_level(c, good);
+    else if (!s->conn && c->load.conn)
+        kith__pool_give(&s->db->pool, c->load.conn, lost);
+    kith__load_free(&c->load);
+    if (!good) {
+        if (c->load.result)
+            kith__result_free(c->load.result);
+        if (c->err.status != KITH_OK) /* else an earlier error stands */
+            kith__fault(&s->fault, &c->err);
+    }
+    return good;
+}
+
+bool kith__call_result(struct call *c)
+{
+    kith_session *s = c->s;
+    c->load.result = kith__result_new(&s->results, s->db->allocator, s->db->plain, &s->fault, s);
+    return c->load.result ? true : kith__call_no_memory(c);
+}
+
+bool kith__call_atomic(struct call *c)
+{
+    kith_session *s = c->s;
+    if (c->savepoint)
+        return true;
+    kith_error before = s->fault.first;
+    s->fault.first = (kith_error){ 0 };
+    c->savepoint = kith_begin(s);
+    if (!c->savepoint) {
+        c->err = s->fault.first;
+        bool outer = s->depth > 1;
+        kith_rollback(s); /* the level was counted */
+        s->fault.transaction_failed = outer;
+    }
+    s->fault.first = before;
+    c->load.conn = s->conn;
+    return c->savepoint;
+}
+
+/* ---- arguments ---- */
+
+const struct model *kith__call_model(struct call *c, const kith_model *m)
+{
+    const struct model *found = m ? kith__schema_model(&c->s->db->schema, m) : NULL;
+    if (!found)
+        kith__error_set(&c->err, KITH_E_USAGE, "model %s was not given to kith_open",
+                        !m ? "NULL" : m->name ? m->name : "(without a name)");
+    return found;
+}
+
+bool kith__call_record(struct call *c, const kith_record *r, bool to_change)
+{
+    if (!r) {
+        if (c->s->fault.first.status == KITH_OK)
+            kith__error_set(&c->err, KITH_E_USAGE, "the record is NULL");
+        return false;
+    }
+    if (to_change && r->shape->result->session != c->s)
+        return kith__error_set(&c->err, KITH_E_USAGE, "the %s belongs to another session", r->shape->model->name);
+    if (kith__schema_model(&c->s->db->schema, r->shape->model->def) != r->shape->model)
+        return kith__error_set(&c->err, KITH_E_USAGE, "the %s belongs to another database", r->shape->model->name);
+    return true;
+}
+
+const struct assoc *kith__call_assoc(struct call *c, const kith_record *r, const char *name)
+{
+    return kith__model_assoc(r->shape->model, name, &c->err);
+}
+
+bool kith__call_key(struct call *c, const kith_record *r, const struct attr *const *attrs, unsigned count,
+                    kith_value *key)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const kith_value *v = record_value(r, attrs[i]);
+        if (!v)
+            return kith__error_set(&c->err, KITH_E_USAGE, "%s.%s is needed but was not loaded: add it to the query's "
+                                                          "attributes",
+                                   r->shape->model->name, attrs[i]->name);
+        key[i] = *v;
+    }
+    return true;
+}
+
+/* ---- statements ---- */
+
+int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bool into_result, row_reader *on_row,
+                        void *ctx, int64_t *last_id)
+{
+    struct run run;
+    int step;
+    if (!kith__load_connect(&c->load) || !kith__run_open(&run, c->load.conn, &c->load.renderer, &c->err))
+        return -1;
+    kith_arena *arena = into_result ? &c->load.result->arena : &c->load.scratch;
+    kith_value *values = ARENA_ARRAY(&c->load.scratch, count, kith_value);
+    bool good = values != NULL || kith__call_no_memory(c);
+    while (good && (step = kith__run_step(&run, &c->err)) != 0) {
+        good = step == 1;
+        if (good && on_row)
+            good = kith__run_columns(&run, 0, count, types, arena, values, &c->err) && on_row(c, ctx, values);
+    }
+    int64_t affected = good ? kith__run_affected(&run) : -1;
+    if (good && last_id)
+        *last_id = kith__run_last_id(&run);
+    kith__run_close(&run);
+    return affected;
+}
+
+int64_t kith__call_update(struct call *c, const struct model *m, const struct sql_update *s)
+{
+    kith__render_clear(&c->load.renderer);
+    if (!kith__render_update(&c->load.renderer, s)) {
+        kith__call_no_memory(c);
+        return -1;
+    }
+    int64_t changed = kith__call_rows(c, NULL, 0, false, NULL, NULL, NULL);
+    if (changed < 0)
+        kith__call_trace(c, m);
+    return changed;
+}
+
+int64_t kith__call_delete(struct call *c, const struct model *m, const struct sql_delete *s)
+{
+    kith__render_clear(&c->load.renderer);
+    if (!kith__render_delete(&c->load.renderer, s)) {
+        kith__call_no_memory(c);
+        return -1;
+    }
+    int64_t changed = kith__call_rows(c, NULL, 0, false, NULL, NULL, NULL);
+    if (changed < 0)
+        kith__call_trace(c, m);
+    return changed;
+}
+
+static bool take_number(struct call *c, void *ctx, const kith_value *values)
+{
+    (void)c;
+    *(int64_t *)ctx = values[0].as.integer;
+    return true;
+}
+
+int64_t kith__call_count(struct call *c, const struct sql_select *s)
+{
+    static const uint8_t types[] = { KITH_T_BIGINT };
+    int64_t number = -1;
+    kith__render_clear(&c->load.renderer);
+    if (!kith__render_select(&c->load.renderer, s)) {
+        kith__call_no_memory(c);
+        return -1;
+    }
+    if (kith__call_rows(c, types, 1, false, take_number, &number, NULL) < 0)
+        return -1;
+    if (number < 0)
+        kith__error_set(&c->err, KITH_E_DATABASE, "the database did not answer a count");
+    return number;
+}
+
+/* ---- conditions on keys ---- */
+
+struct sql_expr *kith__call_columns(struct call *c, const char *alias, const struct attr *const *attrs, unsigned count)
+{
+    struct sql_expr *columns = NULL;
+    for (unsigned i = 0; i < count; i++)
+        kith__sql_append(&columns, kith__sql_column(&c->load.scratch, alias, attrs[i]->column, attrs[i]->type.id));
+    return columns;
+}
+
+struct sql_expr *kith__call_where(struct call *c, const char *alias, const struct attr *const *attrs, unsigned count,
+                                  const kith_value *values)
+{
+    kith_arena *a = &c->load.scratch;
+    struct sql_expr *all = NULL;
+    for (unsigned i = 0; i < count; i++) {
+        int type = attrs[i]->type.id;
+        all = kith__sql_and(a, all,
+                            kith__sql_binary(a, SQL_EQ, kith__sql_column(a, alias, attrs[i]->column, type),
+                                             kith__sql_bind(a, values[i], type)));
+    }
+    return all;
+}
+
+struct sql_expr *kith__call_among(struct call *c, const char *alias, const struct attr *const *attrs, unsigned width,
+                                  const kith_value *values, size_t count)
+{
+    struct sql_keys *keys = ARENA_NEW(&c->load.scratch, struct sql_keys);
+    uint8_t *types = ARENA_ARRAY(&c->load.scratch, width, uint8_t);
+    if (!keys || !types)
+        return NULL;
+    for (unsigned i = 0; i < width; i++)
+        types[i] = (uint8_t)attrs[i]->type.id;
+    *keys = (struct sql_keys){ .width = width, .count = count, .values = values, .types = types };
+    return kith__sql_keys(&c->load.scratch, kith__call_columns(c, alias, attrs, width), keys);
+}
+
+/* ---- where a database's error points to ---- */
+
+static const struct model *model_of_table(const struct schema *schema, const char *table, size_t size)
+{
+    for (unsigned i = 0; i < schema->model_count; i++)
+        if (strlen(schema->models[i]->table) == size && memcmp(schema->models[i]->table, table, size) == 0)
+            return schema->models[i];
+    return NULL;
+}
+
+static void name_attr(kith_error *err, const struct model *m, const struct attr *attr)
+{
+    kith__copy(err->model, sizeof err->model, m->name);
+    if (attr)
+        kith__copy(err->attribute, sizeof err->attribute, attr->name);
+}
+
+/* "users.email": a table and a column. */
+static bool trace_column(const struct schema *schema, kith_error *err)
+{
+    size_t table = strcspn(err->constraint, "."), column;
+    const struct model *m = err->constraint[table] ? model_of_table(schema, err->constraint, table) : NULL;
+    const char *name = err->constraint + table + 1;
+    if (!m)
+        return false;
+    column = strcspn(name, ",");
+    for (unsigned i = 0; i < m->attr_count; i++)
+        if (strlen(m->attrs[i]->column) == column && memcmp(m->attrs[i]->column, name, column) == 0) {
+            name_attr(err, m, m->attrs[i]);
+            return true;
+        }
+    return false;
+}
+
+/* The name of an index or foreign key of ours. */
+static bool trace_name(const struct schema *schema, kith_error *err)
+{
+    for (unsigned i = 0; i < schema->model_count; i++) {
+        const struct model *m = schema->models[i];
+        for (unsigned j = 0; j < m->index_count; j++)
+            if (kith__equal(m->indexes[j].name, err->constraint)) {
+                name_attr(err, m, m->indexes[j].attrs[0]);
+                return true;
+            }
+        for (unsigned j = 0; j < m->foreign_key_count; j++)
+            if (kith__equal(m->foreign_keys[j].name, err->constraint)) {
+                name_attr(err, m, m->foreign_keys[j].attrs[0]);
+                return true;
+            }
+    }
+    return false;
+}
+
+void kith__call_trace(struct call *c, const struct model *m)
+{
+    const struct schema *schema = &c->s->db->schema;
+    if (c->err.model[0])
+        return;
+    if (c->err.constraint[0] && (trace_column(schema, &c->err) || trace_name(schema, &c->err)))
+        return;
+    kith__copy(c->err.model, sizeof c->err.model, m->name);
+}

@@ -1,0 +1,154 @@
+/* find: the verbs that read. */
+#include "base/error.h"
+#include "base/str.h"
+#include "orm/session.h"
+#include "schema/coerce.h"
+
+/* A query is an include without an association. */
+static kith_include as_include(const kith_query *q)
+{
+    if (!q)
+        return (kith_include){ 0 };
+    return (kith_include){ .attributes = q->attributes,
+                           .where = q->where,
+                           .include = q->include,
+                           .order = q->order,
+                           .limit = q->limit,
+                           .offset = q->offset,
+                           .with_deleted = q->with_deleted };
+}
+
+static kith_list *find(struct call *c, const kith_model *model, const kith_query *q)
+{
+    const struct model *m = kith__call_model(c, model);
+    kith_include root = as_include(q);
+    struct plan plan = { 0 };
+    if (!m || !kith__call_result(c) || !kith__plan_find(&c->load, m, &root, &plan))
+        return NULL;
+    return kith__load_find(&c->load, &plan);
+}
+
+kith_list *kith_find(kith_session *s, const kith_model *m, const kith_query *q)
+{
+    struct call c;
+    if (!kith__call_begin(&c, s))
+        return NULL;
+    kith_list *list = find(&c, m, q);
+    return kith__call_end(&c, list != NULL) ? list : NULL;
+}
+
+/* Ends a call that returns the first of a list, or NULL. */
+static kith_record *end_with_first(struct call *c, const kith_list *list)
+{
+    kith_record *r = list && list->count ? list->at[0] : NULL;
+    if (list && !r) { /* nothing is returned, so nothing needs to be kept */
+        kith__result_free(c->load.result);
+        c->load.result = NULL;
+    }
+    return kith__call_end(c, list != NULL) ? r : NULL;
+}
+
+kith_record *kith_find_one(kith_session *s, const kith_model *m, const kith_query *q)
+{
+    struct call c;
+    kith_query one = q ? *q : (kith_query){ 0 };
+    one.limit = 1;
+    return kith__call_begin(&c, s) ? end_with_first(&c, find(&c, m, &one)) : NULL;
+}
+
+/* ---- by key ---- */
+
+static bool check_keys(struct call *c, const struct model *m, const kith_value *keys, unsigned count)
+{
+    if (!m->key_count)
+        return kith__error_set(&c->err, KITH_E_USAGE, "model %s has no primary key", m->name);
+    if (count != m->key_count)
+        return kith__error_set(&c->err, KITH_E_USAGE, "the primary key of %s has %u attributes, but %u values were given",
+                               m->name, m->key_count, count);
+    for (unsigned i = 0; i < count; i++)
+        if (keys[i].kind == KITH_NULL || keys[i].kind == KITH_ABSENT)
+            return kith__error_set(&c->err, KITH_E_USAGE, "the key %s.%s is null", m->name, m->key[i]->name);
+    return true;
+}
+
+static kith_list *find_by_keys(struct call *c, const kith_model *model, const kith_value *keys, unsigned count)
+{
+    const struct model *m = kith__call_model(c, model);
+    kith_expr equal[KEY_MAX];
+    const kith_expr *terms[KEY_MAX + 1];
+    if (!m || !check_keys(c, m, keys, count))
+        return NULL;
+    for (unsigned i = 0; i < count; i++) {
+        equal[i] = (kith_expr){ .op = KITH_OP_EQ, .path = m->key[i]->name, .value = keys[i] };
+        terms[i] = &equal[i];
+    }
+    terms[count] = &kith_expr_end;
+    kith_expr all = { .op = KITH_OP_AND, .args = terms };
+    return find(c, model, &(kith_query){ .where = &all });
+}
+
+kith_record *kith_find_by_key(kith_session *s, const kith_model *m, kith_value key)
+{
+    const kith_value keys[] = { key, KITH_END_VALUE_ };
+    return kith_find_by_keys(s, m, keys);
+}
+
+kith_record *kith_find_by_keys(kith_session *s, const kith_model *m, const kith_value *keys)
+{
+    struct call c;
+    unsigned count = 0;
+    while (keys && keys[count].kind != KITH_LIST_END && count <= KEY_MAX)
+        count++;
+    return kith__call_begin(&c, s) ? end_with_first(&c, find_by_keys(&c, m, keys, count)) : NULL;
+}
+
+/* ---- count ---- */
+
+static bool count_conditions(struct call *c, const struct names *names, const kith_query *q, struct sql_select *s)
+{
+    struct load *l = &c->load;
+    if (!kith__condition(l, names, q->where, &s->where))
+        return false;
+    s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, names->model, names->alias, q->with_deleted));
+    for (const kith_include *i = q->include; i && !is_include_end(i); i++) {
+        struct sql_expr *exists = NULL;
+        const struct assoc *a = kith__include_assoc(l, names->model, i);
+        if (!a || (is_required(i) && !kith__include_exists(l, names, a, i, &exists)))
+            return false;
+        s->where = kith__sql_and(&l->scratch, s->where, exists);
+    }
+    return true;
+}
+
+int64_t kith_count(kith_session *s, const kith_model *model, const kith_query *q)
+{
+    struct call c;
+    int64_t number = -1;
+    struct sql_select select = { 0 };
+    if (!kith__call_begin(&c, s))
+        return -1;
+    const struct model *m = kith__call_model(&c, model);
+    struct names names = { .model = m, .alias = m ? kith__load_alias(&c.load) : NULL };
+    if (m && count_conditions(&c, &names, q ? q : &(kith_query){ 0 }, &select)) {
+        kith__sql_item(&c.load.scratch, &select.items, kith__sql_expr(&c.load.scratch, SQL_COUNT), NULL);
+        kith__sql_source(&c.load.scratch, &select.from, SQL_FROM, m->table, names.alias, NULL);
+        number = kith__call_count(&c, &select);
+    }
+    return kith__call_end(&c, number >= 0) ? number : -1;
+}
+
+/* ---- what was found ---- */
+
+void kith_release(kith_list *list)
+{
+    if (!list)
+        return;
+    struct result *result = ((struct list *)list)->shape->result;
+    if (result->root != list) {
+        kith_error err;
+        kith__error_set(&err, KITH_E_USAGE, "only a list that a call returned can be released, not one inside it");
+        kith__fault(result->fault, &err);
+        return;
+    }
+    kith__result_free(result);
+}

@@ -1,0 +1,399 @@
+/* link: the association verbs. They differ by where the key lies, which the association says as data: in a join row
+ * (through.c), or in the target's or the source's own row (carried.c). */
+#include "orm/link.h"
+
+#include "base/error.h"
+#include "base/str.h"
+#include "base/value.h"
+#include "schema/coerce.h"
+
+/* ---- beginning ---- */
+
+static bool find_source(struct linking *k, const kith_record *r, const char *assoc, bool to_change)
+{
+    if (!kith__call_record(&k->c, r, to_change))
+        return false;
+    k->a = kith__call_assoc(&k->c, r, assoc);
+    if (!k->a)
+        return false;
+    k->source = r;
+    k->on = &k->a->hops[0].on;
+    return kith__call_key(&k->c, r, k->on->from, k->on->count, k->key);
+}
+
+bool kith__linking_begin(struct linking *k, kith_session *s, const kith_record *r, const char *assoc, bool to_change)
+{
+    return kith__call_begin(&k->c, s) && (find_source(k, r, assoc, to_change) || kith__call_end(&k->c, false));
+}
+
+bool kith__linking_is_null(const struct linking *k)
+{
+    for (unsigned i = 0; i < k->on->count; i++)
+        if (k->key[i].kind == KITH_NULL || k->key[i].kind == KITH_ABSENT)
+            return true;
+    return false;
+}
+
+/* ---- targets ---- */
+
+static struct identity identity_of(const struct assoc *a)
+{
+    const struct key_pairs *last = &a->hops[a->hop_count - 1].on;
+    if (a->hop_count == 2 || a->key_in_source)
+        return (struct identity){ .count = last->count, .attrs = last->to };
+    return (struct identity){ .count = assoc_target(a)->key_count, .attrs = assoc_target(a)->key };
+}
+
+static bool key_of_record(struct linking *k, const kith_record *r, const struct identity *id, kith_value *key)
+{
+    if (r->shape->model != assoc_target(k->a))
+        return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s links %s, but a %s was given", k->a->source->name,
+                               k->a->name, assoc_target(k->a)->plural, r->shape->model->name);
+    return kith__call_key(&k->c, r, id->attrs, id->count, key);
+}
+
+static bool key_of_values(struct linking *k, const kith_value *given, size_t count, const struct identity *id,
+                          kith_value *key)
+{
+    if (count != id->count)
+        return kith__error_set(&k->c.err, KITH_E_USAGE, "a key of %s.%s has %u values, but %zu were given",
+                               k->a->source->name, k->a->name, id->count, count);
+    for (unsigned i = 0; i < id->count; i++)
+        if (!kith__coerce(id->attrs[i], given[i], &k->c.load.scratch, &key[i], &k->c.err))
+            return false;
+    return true;
+}
+
+static bool key_of_ref(struct linking *k, const kith_ref *ref, const struct identity *id, kith_value *key)
+{
+    bool good;
+    if (ref->record)
+        good = key_of_record(k, ref->record, id, key);
+    else if (ref->keys)
+        good = key_of_values(k, ref->keys, kith__value_list_count(ref->keys), id, key);
+    else if (ref->key.kind != KITH_ABSENT)
+        good = key_of_values(k, &ref->key, 1, id, key);
+    else if (k->c.s->fault.first.status != KITH_OK)
+        return false; /* the record is NULL because of the failure that stands */
+    else
+        return kith__error_set(&k->c.err, KITH_E_USAGE, "a target of %s.%s is NULL", k->a->source->name, k->a->name);
+    for (unsigned i = 0; good && i < id->count; i++)
+        if (key[i].kind == KITH_NULL || key[i].kind == KITH_ABSENT || key[i].kind == KITH_EXPRESSION)
+            return kith__error_set(&k->c.err, KITH_E_USAGE, "the key of a target of %s.%s is %s", k->a->source->name,
+                                   k->a->name, kith__kind_name(key[i].kind));
+    return good;
+}
+
+static size_t count_refs(const kith_ref *refs)
+{
+    size_t count = 0;
+    while (refs && refs[count].key.kind != KITH_LIST_END)
+        count++;
+    return count;
+}
+
+static bool collect(struct linking *k, const kith_ref *refs, size_t count, bool keep_repeats, struct key_map *met,
+                    const kith_field **fields, struct targets *t)
+{
+    unsigned width = t->identity.count;
+    for (size_t i = 0; i < count; i++) {
+        kith_value *key = t->distinct + t->count * width;
+        bool added = true;
+        int64_t at = (int64_t)t->count;
+        if (!key_of_ref(k, &refs[i], &t->identity, key))
+            return false;
+        if (!keep_repeats && (at = kith__key_map_add(met, key, &added)) < 0)
+            return kith__call_no_memory(&k->c);
+        if (refs[i].through && k->a->hop_count < 2)
+            return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s has no join row for .through values",
+                                   k->a->source->name, k->a->name);
+        if (refs[i].through || added)
+            fields[at] = refs[i].through;
+        t->count += added;
+    }
+    return true;
+}
+
+bool kith__linking_targets(struct linking *k, const kith_ref *refs, bool keep_repeats, struct targets *t)
+{
+    size_t count = count_refs(refs);
+    struct key_map met;
+    *t = (struct targets){ .identity = identity_of(k->a) };
+    if (!t->identity.count)
+        return kith__error_set(&k->c.err, KITH_E_USAGE, "model %s has no primary key to name targets by",
+                               assoc_target(k->a)->name);
+    t->distinct = ARENA_ARRAY(&k->c.load.scratch, count * t->identity.count, kith_value);
+    const kith_field **fields = ARENA_ARRAY(&k->c.load.scratch, count, const kith_field *);
+    if (!t->distinct || !fields)
+        return kith__call_no_memory(&k->c);
+    kith__key_map_init(&met, k->c.s->db->allocator, t->identity.count);
+    bool good = collect(k, refs, count, keep_repeats, &met, fields, t);
+    kith__key_map_free(&met);
+    t->keys = t->distinct;
+    t->fields = fields;
+    return good;
+}
+
+/* ---- the source's part ---- */
+
+struct sql_expr *kith__linking_condition(struct linking *k)
+{
+    struct load *l = &k->c.load;
+    struct sql_expr *of_source = kith__call_where(&k->c, NULL, k->on->to, k->on->count, k->key);
+    return kith__sql_and(&l->scratch, of_source, kith__scope_condition(l, k->a, NULL));
+}
+
+void kith__linking_fixed(const struct linking *k, struct fixed_values *fixed)
+{
+    const struct scope *scope = k->a->scope;
+    fixed->count = 0;
+    for (unsigned i = 0; i < k->on->count; i++, fixed->count++) {
+        fixed->attrs[fixed->count] = k->on->to[i];
+        fixed->values[fixed->count] = k->key[i];
+    }
+    for (unsigned i = 0; scope && i < scope->count; i++, fixed->count++) {
+        fixed->attrs[fixed->count] = scope->attrs[i];
+        fixed->values[fixed->count] = scope->values[i];
+    }
+}
+
+bool kith__linking_lock(struct linking *k)
+{
+    kith_arena *a = &k->c.load.scratch;
+    struct sql_select s = { .lock = SQL_FOR_UPDATE };
+    if (!(k->c.s->db->dialect->can & CAN_LOCK_ROWS))
+        return true; /* the transaction itself has locked everything */
+    kith__sql_item(a, &s.items, kith__sql_expr(a, SQL_ONE), NULL);
+    kith__sql_source(a, &s.from, SQL_FROM, k->a->source->table, NULL, NULL);
+    s.where = kith__call_where(&k->c, NULL, k->on->from, k->on->count, k->key);
+    kith__render_clear(&k->c.load.renderer);
+    if (!kith__render_select(&k->c.load.renderer, &s))
+        return kith__call_no_memory(&k->c);
+    return kith__call_rows(&k->c, NULL, 0, false, NULL, NULL, NULL) >= 0;
+}
+
+/* ---- get ---- */
+
+static kith_list *get(struct linking *k, const kith_query *q)
+{
+    static const kith_query everything;
+    const kith_query *use = q ? q : &everything;
+    struct plan plan = { 0 };
+    kith_include root = { .attributes = use->attributes,
+                          .where = use->where,
+                          .include = use->include,
+                          .order = use->order,
+                          .limit = use->limit,
+                          .offset = use->offset,
+                          .with_deleted = use->with_deleted };
+    if (!kith__call_result(&k->c) || !kith__plan_related(&k->c.load, k->a, &root, &plan))
+        return NULL;
+    return kith__load_related(&k->c.load, &plan, kith__linking_is_null(k) ? NULL : k->key);
+}
+
+kith_list *kith_get(kith_session *s, const kith_record *r, const char *assoc, const kith_query *q)
+{
+    struct linking k;
+    if (!kith__linking_begin(&k, s, r, assoc, false))
+        return NULL;
+    kith_list *list = get(&k, q);
+    return kith__call_end(&k.c, list != NULL) ? list : NULL;
+}
+
+/* ---- has and count ---- */
+
+static bool count_key(struct call *c, void *ctx, const kith_value *values)
+{
+    struct key_map *found = ctx;
+    bool added;
+    kith_value *kept = ARENA_ARRAY(&c->load.scratch, found->width, kith_value);
+    if (!kept)
+        return kith__call_no_memory(c);
+    memcpy(kept, values, found->width * sizeof *kept);
+    return kith__key_map_add(found, kept, &added) >= 0 ? true : kith__call_no_memory(c);
+}
+
+/* SELECT the identities of those targets that are linked. */
+static struct sql_select *linked_targets(struct linking *k, const struct targets *t, uint8_t *types)
+{
+    struct load *l = &k->c.load;
+    struct names inner;
+    struct sql_select *s = kith__related_select(l, k->a, &(struct source){ .key = k->key }, &inner);
+    struct sql_expr *among = kith__call_among(&k->c, inner.alias, t->identity.attrs, t->identity.count, t->keys, t->count);
+    if (!s || !among)
+        return NULL;
+    s->items = NULL;
+    for (unsigned i = 0; i < t->identity.count; i++) {
+        const struct attr *attr = t->identity.attrs[i];
+        types[i] = (uint8_t)attr->type.id;
+        kith__sql_item(&l->scratch, &s->items, kith__sql_column(&l->scratch, inner.alias, attr->column, types[i]), NULL);
+    }
+    s->where = kith__sql_and(&l->scratch, s->where, among);
+    return s;
+}
+
+static int has(struct linking *k, const kith_ref *refs)
+{
+    struct call *c = &k->c;
+    struct targets t;
+    struct key_map found;
+    uint8_t types[KEY_MAX];
+    if (!kith__linking_targets(k, refs, false, &t))
+        return -1;
+    if (!t.count || kith__linking_is_null(k))
+        return t.count == 0;
+    struct sql_select *s = linked_targets(k, &t, types);
+    kith__render_clear(&c->load.renderer);
+    if (!s || !kith__render_select(&c->load.renderer, s)) {
+        kith__call_no_memory(c);
+        return -1;
+    }
+    kith__key_map_init(&found, c->s->db->allocator, t.identity.count);
+    int64_t rows = kith__call_rows(c, types, t.identity.count, false, count_key, &found, NULL);
+    bool all = found.count == t.count;
+    kith__key_map_free(&found);
+    return rows < 0 ? -1 : all;
+}
+
+int kith_has(kith_session *s, const kith_record *r, const char *assoc, const kith_ref *targets)
+{
+    struct linking k;
+    if (!kith__linking_begin(&k, s, r, assoc, false))
+        return -1;
+    int answer = has(&k, targets);
+    return kith__call_end(&k.c, answer >= 0) ? answer : -1;
+}
+
+static int64_t count_related(struct linking *k)
+{
+    struct load *l = &k->c.load;
+    struct names inner;
+    if (kith__linking_is_null(k))
+        return 0;
+    struct sql_select *s = kith__related_select(l, k->a, &(struct source){ .key = k->key }, &inner);
+    if (!s || !s->items) {
+        kith__call_no_memory(&k->c);
+        return -1;
+    }
+    s->items->expr = kith__sql_expr(&l->scratch, SQL_COUNT);
+    return kith__call_count(&k->c, s);
+}
+
+int64_t kith_count_related(kith_session *s, const kith_record *r, const char *assoc)
+{
+    struct linking k;
+    if (!kith__linking_begin(&k, s, r, assoc, false))
+        return -1;
+    int64_t number = count_related(&k);
+    return kith__call_end(&k.c, number >= 0) ? number : -1;
+}
+
+/* ---- add, set, remove ---- */
+
+static bool check_change(struct linking *k, const kith_link_opts *opts, const struct targets *t)
+{
+    bool to_one = !k->a->many;
+    if (k->a->hop_count < 2 && opts && opts->through)
+        return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s has no join row for .through values", k->a->source->name,
+                               k->a->name);
+    if (to_one && t && t->count > 1)
+        return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s leads to one %s, but %zu targets were given",
+                               k->a->source->name, k->a->name, assoc_target(k->a)->name, t->count);
+    if (kith__linking_is_null(k) && !k->a->key_in_source)
+        return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s cannot be linked: the key of this %s is null",
+                               k->a->source->name, k->a->name, k->a->source->name);
+    return true;
+}
+
+typedef kith_list *linker(struct linking *k, const struct targets *t, const kith_link_opts *opts);
+
+static kith_list *add(struct linking *k, const struct targets *t, const kith_link_opts *opts)
+{
+    if (k->a->hop_count == 2)
+        return kith__through_add(k, t, opts);
+    return k->a->many ? kith__carried_add(k, t) : kith__carried_set(k, t);
+}
+
+static kith_list *set(struct linking *k, const struct targets *t, const kith_link_opts *opts)
+{
+    return k->a->hop_count == 2 ? kith__through_set(k, t, opts) : kith__carried_set(k, t);
+}
+
+static kith_list *change(kith_session *s, kith_record *r, const char *assoc, const kith_ref *refs,
+                         const kith_link_opts *opts, linker *how, bool keep_repeats)
+{
+    struct linking k;
+    struct targets t;
+    kith_list *list = NULL;
+    if (!kith__linking_begin(&k, s, r, assoc, true))
+        return NULL;
+    if (kith__linking_targets(&k, refs, keep_repeats && k.a->repeatable, &t) && check_change(&k, opts, &t) &&
+        kith__call_result(&k.c))
+        list = how(&k, &t, opts);
+    return kith__call_end(&k.c, list != NULL) ? list : NULL;
+}
+
+kith_list *kith_add(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets,
+                    const kith_link_opts *opts)
+{
+    return change(s, r, assoc, targets, opts, add, true);
+}
+
+kith_list *kith_set(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets,
+                    const kith_link_opts *opts)
+{
+    return change(s, r, assoc, targets, opts, set, false);
+}
+
+int64_t kith_remove(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets)
+{
+    struct linking k;
+    struct targets t;
+    int64_t removed = -1;
+    if (!kith__linking_begin(&k, s, r, assoc, true))
+        return -1;
+    if (kith__linking_targets(&k, targets, false, &t)) {
+        if (!t.count || kith__linking_is_null(&k))
+            removed = 0;
+        else
+            removed = k.a->hop_count == 2 ? kith__through_remove(&k, &t) : kith__carried_remove(&k, &t);
+    }
+    return kith__call_end(&k.c, removed >= 0) ? removed : -1;
+}
+
+/* ---- create ---- */
+
+static bool link_new(struct linking *k, kith_record *target, const kith_link_opts *opts)
+{
+    struct targets t;
+    if (k->a->hop_count == 2)
+        return kith__through_create(k, target, opts);
+    const kith_ref refs[] = { { .record = target }, { .key = KITH_END_VALUE_ } };
+    return kith__linking_targets(k, refs, false, &t) && kith__carried_set(k, &t);
+}
+
+static kith_record *create_related(struct linking *k, const kith_field *fields, const kith_link_opts *opts)
+{
+    const struct model *target = assoc_target(k->a);
+    struct fixed_values fixed = { 0 };
+    if (!check_change(k, opts, NULL) || !kith__call_result(&k->c))
+        return NULL;
+    if (k->a->hop_count == 1 && !k->a->key_in_source) {
+        kith__linking_fixed(k, &fixed);
+        return kith__create(&k->c, target, fields, &fixed);
+    }
+    if (!kith__call_atomic(&k->c))
+        return NULL;
+    kith_record *r = kith__create(&k->c, target, fields, NULL);
+    return r && link_new(k, r, opts) ? r : NULL;
+}
+
+kith_record *kith_create_related(kith_session *s, kith_record *r, const char *assoc, const kith_field *fields,
+                                 const kith_link_opts *opts)
+{
+    struct linking k;
+    if (!kith__linking_begin(&k, s, r, assoc, true))
+        return NULL;
+    kith_record *created = create_related(&k, fields, opts);
+    return kith__call_end(&k.c, created != NULL) ? created : NULL;
+}

@@ -1,0 +1,55 @@
+/* link: what the association verbs share: a source, an association, and targets as key tuples. */
+#ifndef KITH_ORM_LINK_H
+#define KITH_ORM_LINK_H
+
+#include "orm/write.h"
+
+/* By which attributes of the target a link names it: what the keys refer to, or the target's primary key where its own
+ * table carries the key. */
+struct identity {
+    unsigned count;
+    const struct attr *const *attrs;
+};
+
+struct targets {
+    struct identity identity;
+    const kith_value *keys;          /* count tuples, each once */
+    const kith_field *const *fields; /* the join values of each by its own, or NULL */
+    size_t count;
+    kith_value *distinct;            /* the same tuples; what `keys` points to */
+};
+
+/* One call of an association verb. */
+struct linking {
+    struct call c;
+    const struct assoc *a;
+    const kith_record *source;
+    const struct key_pairs *on; /* the first hop */
+    kith_value key[KEY_MAX];    /* the source's end of it */
+};
+
+/* Opens the call and finds the association and the source's key. False: nothing to end, or kith__linking_end(…, false)
+ * has been done. */
+bool kith__linking_begin(struct linking *k, kith_session *s, const kith_record *r, const char *assoc, bool to_change);
+bool kith__linking_targets(struct linking *k, const kith_ref *refs, bool keep_repeats, struct targets *t);
+/* Is a part of the source's key null? Then nothing can belong to it. */
+bool kith__linking_is_null(const struct linking *k);
+/* The join row's, or the target's, part that belongs to the source: key columns and scope. */
+struct sql_expr *kith__linking_condition(struct linking *k);
+/* The same values, to be written. */
+void kith__linking_fixed(const struct linking *k, struct fixed_values *fixed);
+/* Locks the source's row where the database locks rows, so that two sets do not mix. */
+bool kith__linking_lock(struct linking *k);
+
+/* through.c: links in a join table. */
+kith_list *kith__through_add(struct linking *k, const struct targets *t, const kith_link_opts *opts);
+kith_list *kith__through_set(struct linking *k, const struct targets *t, const kith_link_opts *opts);
+int64_t kith__through_remove(struct linking *k, const struct targets *t);
+bool kith__through_create(struct linking *k, kith_record *target, const kith_link_opts *opts);
+
+/* carried.c: links in the target's table, or in the source's own. */
+kith_list *kith__carried_add(struct linking *k, const struct targets *t);
+kith_list *kith__carried_set(struct linking *k, const struct targets *t);
+int64_t kith__carried_remove(struct linking *k, const struct targets *t);
+
+#endif

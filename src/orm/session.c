@@ -1,0 +1,162 @@
+/* session: sessions and transactions. Knows connections and levels, not models. */
+#include "orm/session.h"
+
+#include <stdio.h>
+
+#include "base/error.h"
+
+kith_session *kith_session_open(kith_db *db)
+{
+    kith_session *s = db ? kith__alloc_zero(db->allocator, sizeof *s) : NULL;
+    if (s)
+        s->db = db;
+    return s;
+}
+
+static void leave_transaction(kith_session *s, bool broken)
+{
+    if (s->conn)
+        kith__pool_give(&s->db->pool, s->conn, broken || s->conn_broken);
+    s->conn = NULL;
+    s->conn_broken = false;
+    s->depth = s->real_depth = 0;
+    s->fault.in_transaction = s->fault.transaction_failed = false;
+}
+
+void kith_session_close(kith_session *s)
+{
+    if (!s)
+        return;
+    kith_error ignored;
+    if (s->conn)
+        leave_transaction(s, !kith__run_text(s->conn, "ROLLBACK", &ignored));
+    kith__results_free(&s->results);
+    kith__block_cache_free(&s->results.cache, s->db->allocator);
+    kith__free(s->db->allocator, s, sizeof *s);
+}
+
+void kith_session_release_all(kith_session *s)
+{
+    if (s)
+        kith__results_free(&s->results);
+}
+
+const kith_error *kith_error_of(const kith_session *s)
+{
+    static const kith_error no_session = { .status = KITH_E_NO_MEMORY,
+                                           .message = "there is no session: kith_session_open failed" };
+    if (!s)
+        return &no_session;
+    return s->fault.first.status == KITH_OK ? NULL : &s->fault.first;
+}
+
+void kith_clear(kith_session *s)
+{
+    if (s)
+        s->fault.first = (kith_error){ 0 };
+}
+
+/* ---- levels ---- */
+
+enum { LEVEL_TEXT = 48 };
+
+static bool run_level(kith_session *s, const char *verb, unsigned level, kith_error *err)
+{
+    char sql[LEVEL_TEXT];
+    snprintf(sql, sizeof sql, "%s k%u", verb, level);
+    return kith__run_text(s->conn, sql, err);
+}
+
+static bool begin_outermost(kith_session *s, kith_error *err)
+{
+    s->conn = kith__pool_take(&s->db->pool, err);
+    if (!s->conn)
+        return false;
+    if (kith__run_text(s->conn, s->db->dialect->begin_write, err))
+        return true;
+    kith__pool_give(&s->db->pool, s->conn, err->status == KITH_E_CONNECTION);
+    s->conn = NULL;
+    return false;
+}
+
+/* Counted even when it fails, so that the commit or rollback that belongs to it ends it and nothing in between runs
+ * outside a transaction. */
+bool kith_begin(kith_session *s)
+{
+    if (!s)
+        return false;
+    bool refused = s->fault.transaction_failed;
+    kith_error err = { 0 };
+    s->depth++;
+    s->fault.in_transaction = true;
+    if (refused)
+        return false;
+    bool good = s->depth == 1 ? begin_outermost(s, &err) : run_level(s, "SAVEPOINT", s->depth, &err);
+    if (!good)
+        return kith__fault(&s->fault, &err);
+    s->real_depth = s->depth;
+    return true;
+}
+
+/* Undoes the level. False when even that failed: the connection is of no use any more. */
+static bool undo_level(kith_session *s)
+{
+    kith_error ignored;
+    if (s->real_depth < s->depth || !s->conn)
+        return true; /* the database knows nothing of it */
+    bool good = s->depth == 1 ? kith__run_text(s->conn, "ROLLBACK", &ignored)
+                              : run_level(s, "ROLLBACK TO SAVEPOINT", s->depth, &ignored) &&
+                                    run_level(s, "RELEASE SAVEPOINT", s->depth, &ignored);
+    s->conn_broken |= !good;
+    return good;
+}
+
+static void drop_level(kith_session *s)
+{
+    if (s->real_depth == s->depth)
+        s->real_depth--;
+    s->depth--;
+    if (s->depth == 0)
+        leave_transaction(s, false);
+}
+
+static bool no_transaction(kith_session *s, const char *call)
+{
+    kith_error err;
+    kith__error_set(&err, KITH_E_USAGE, "%s without kith_begin", call);
+    return kith__fault(&s->fault, &err);
+}
+
+/* A level that failed is undone, and the levels around it stay failed: the program meant them to be whole. */
+bool kith_commit(kith_session *s)
+{
+    kith_error err = { 0 };
+    if (!s)
+        return false;
+    if (!s->depth)
+        return no_transaction(s, "kith_commit");
+    bool good = !s->fault.transaction_failed;
+    if (good) {
+        good = s->depth == 1 ? kith__run_text(s->conn, "COMMIT", &err)
+                             : run_level(s, "RELEASE SAVEPOINT", s->depth, &err);
+        if (!good)
+            kith__fault(&s->fault, &err);
+    }
+    if (!good)
+        undo_level(s);
+    drop_level(s);
+    return good;
+}
+
+bool kith_rollback(kith_session *s)
+{
+    if (!s)
+        return false;
+    if (!s->depth)
+        return no_transaction(s, "kith_rollback");
+    bool real = s->real_depth == s->depth, good = undo_level(s);
+    if (real && good)
+        s->fault.transaction_failed = false;
+    drop_level(s);
+    return good;
+}

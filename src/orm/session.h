@@ -1,0 +1,81 @@
+/* session: what the public verbs share: the db, the session, and one call's way from its arguments to its result.
+ *
+ * A call checks everything before it takes a connection, takes one only while it needs it, and on failure leaves its
+ * error in the session and nothing else behind. */
+#ifndef KITH_ORM_SESSION_H
+#define KITH_ORM_SESSION_H
+
+#include "driver/pool.h"
+#include "kith/write.h"
+#include "load/load.h"
+
+struct kith_db {
+    struct schema schema;
+    struct pool pool;
+    const struct dialect *dialect;
+    const kith_allocator *allocator;
+    bool plain;
+};
+
+struct kith_session {
+    kith_db *db;
+    struct conn *conn;   /* held from begin to commit; otherwise NULL */
+    unsigned depth;      /* transactions and savepoints begun */
+    unsigned real_depth; /* those the database knows: a begin inside a failed transaction is only counted */
+    bool conn_broken;
+    struct fault fault;
+    struct result_list results;
+};
+
+/* ---- one call of a verb ---- */
+
+struct call {
+    kith_session *s;
+    kith_error err;
+    struct load load; /* scratch memory, renderer, connection, result */
+    bool savepoint;   /* the call opened a level of its own */
+};
+
+/* False (and nothing to end) when there is no session or its transaction has failed. */
+bool kith__call_begin(struct call *c, kith_session *s);
+/* Gives everything back; when not good, keeps the error in the session and frees the result. Returns good. */
+bool kith__call_end(struct call *c, bool good);
+/* The model behind a handle, or NULL with an error. */
+const struct model *kith__call_model(struct call *c, const kith_model *m);
+/* Makes the result that the call will return. */
+bool kith__call_result(struct call *c);
+/* Makes the statements of the call all or nothing: a transaction, or a savepoint inside one. call_end closes it. */
+bool kith__call_atomic(struct call *c);
+bool kith__call_no_memory(struct call *c);
+
+/* A record that a verb was given. NULL fails without an error of its own when an earlier one stands. to_change: the
+ * record must be this session's. */
+bool kith__call_record(struct call *c, const kith_record *r, bool to_change);
+const struct assoc *kith__call_assoc(struct call *c, const kith_record *r, const char *name);
+/* The values of these attributes in a record; false with an error when one was not loaded. */
+bool kith__call_key(struct call *c, const kith_record *r, const struct attr *const *attrs, unsigned count,
+                    kith_value *key);
+
+/* ---- statements ---- */
+
+/* Each renders and runs; the number of changed rows, -1 on failure. */
+int64_t kith__call_update(struct call *c, const struct model *m, const struct sql_update *s);
+int64_t kith__call_delete(struct call *c, const struct model *m, const struct sql_delete *s);
+/* Runs what the renderer holds and reads the rows it returns: `count` values of these types for each, in the scratch
+ * arena when result is false. on_row may be NULL. The number of changed rows, -1 on failure. */
+typedef bool row_reader(struct call *c, void *ctx, const kith_value *values);
+int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bool into_result, row_reader *on_row,
+                        void *ctx, int64_t *last_id);
+/* The one number that a SELECT COUNT gives, -1 on failure. */
+int64_t kith__call_count(struct call *c, const struct sql_select *s);
+/* Adds what the database's words tell about model and attribute. */
+void kith__call_trace(struct call *c, const struct model *m);
+/* For a condition: a = ? AND b = ? */
+struct sql_expr *kith__call_where(struct call *c, const char *alias, const struct attr *const *attrs, unsigned count,
+                                  const kith_value *values);
+struct sql_expr *kith__call_columns(struct call *c, const char *alias, const struct attr *const *attrs, unsigned count);
+/* attrs among keys. values: count tuples. */
+struct sql_expr *kith__call_among(struct call *c, const char *alias, const struct attr *const *attrs, unsigned width,
+                                  const kith_value *values, size_t count);
+
+#endif

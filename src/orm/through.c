@@ -1,0 +1,300 @@
+/* through: links in a join table. A link is one row, told from others by both keys and what scopes add to them. */
+#include "base/error.h"
+#include "base/time.h"
+#include "base/value.h"
+#include "orm/link.h"
+
+/* ---- join rows to write ---- */
+
+struct join_rows {
+    struct row_values *rows;
+    size_t count;
+};
+
+/* Values for the join row, first those for all targets, then the target's own. */
+static bool fill_row(struct linking *k, struct row_values *row, const kith_value *target, const kith_field *own,
+                     const kith_link_opts *opts, struct validation *v)
+{
+    struct fixed_values fixed;
+    const struct key_pairs *far = &k->a->hops[1].on;
+    if (!kith__values_new(&k->c, assoc_join(k->a), row) ||
+        !kith__values_take(&k->c, row, opts ? opts->through : NULL, v) || !kith__values_take(&k->c, row, own, v))
+        return false;
+    kith__linking_fixed(k, &fixed);
+    for (unsigned i = 0; i < fixed.count; i++) {
+        row->values[fixed.attrs[i]->index] = fixed.values[i];
+        row->given[fixed.attrs[i]->index] = false; /* part of the key: never taken over by an upsert */
+    }
+    for (unsigned i = 0; i < far->count; i++) {
+        row->values[far->from[i]->index] = target[i];
+        row->given[far->from[i]->index] = false;
+    }
+    return true;
+}
+
+static bool has_given(const struct row_values *row)
+{
+    for (unsigned i = 0; i < row->model->attr_count; i++)
+        if (row->given[i])
+            return true;
+    return false;
+}
+
+/* A link whose values change has changed now; one that is only confirmed has not. */
+static void touch(struct row_values *row)
+{
+    const struct attr *updated = row->model->updated_at;
+    if (updated && has_given(row))
+        row->given[updated->index] = true;
+}
+
+static bool make_rows(struct linking *k, const struct targets *t, const kith_link_opts *opts, struct join_rows *out)
+{
+    struct validation v;
+    bool good = true;
+    out->count = t->count;
+    out->rows = ARENA_ARRAY(&k->c.load.scratch, t->count, struct row_values);
+    if (!out->rows)
+        return kith__call_no_memory(&k->c);
+    kith__validation_init(&v, k->c.s->db->allocator);
+    for (size_t i = 0; good && i < t->count; i++) {
+        struct row_values *row = &out->rows[i];
+        good = fill_row(k, row, t->keys + i * t->identity.count, t->fields[i], opts, &v) &&
+               kith__values_complete(&k->c, row) && kith__values_check(&k->c, row, false, &v);
+        if (good)
+            touch(row);
+    }
+    if (good)
+        return kith__validation_end(&k->c, &v);
+    kith__buf_free(&v.report);
+    return false;
+}
+
+/* ---- upserts ---- */
+
+/* Rows that say something about the same attributes go into one statement. */
+static bool same_given(const struct row_values *a, const struct row_values *b)
+{
+    return memcmp(a->given, b->given, a->model->attr_count * sizeof *a->given) == 0;
+}
+
+static bool upsert_group(struct linking *k, const struct join_rows *rows, size_t first, bool *done,
+                         kith_record **records)
+{
+    kith_arena *a = &k->c.load.scratch;
+    struct row_values *group = ARENA_ARRAY(a, rows->count, struct row_values);
+    kith_record **made = ARENA_ARRAY(a, rows->count, kith_record *);
+    size_t *place = ARENA_ARRAY(a, rows->count, size_t), count = 0;
+    if (!group || !made || !place)
+        return kith__call_no_memory(&k->c);
+    for (size_t i = first; i < rows->count; i++)
+        if (!done[i] && same_given(&rows->rows[first], &rows->rows[i])) {
+            done[i] = true;
+            place[count] = i;
+            group[count++] = rows->rows[i];
+        }
+    const struct on_conflict conflict = { .key = k->a->link_key,
+                                          .key_count = k->a->link_key_count,
+                                          .update = rows->rows[first].given };
+    if (!kith__insert(&k->c, group, count, k->a->repeatable ? NULL : &conflict, made))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        records[place[i]] = made[i];
+    return true;
+}
+
+static bool is_one_statement(const struct linking *k, const struct join_rows *rows)
+{
+    const struct model *join = assoc_join(k->a);
+    for (size_t i = 1; i < rows->count; i++)
+        if (!same_given(&rows->rows[0], &rows->rows[i]))
+            return false;
+    return rows->count * join->attr_count <= k->c.s->db->dialect->insert_chunk;
+}
+
+static bool upsert(struct linking *k, const struct join_rows *rows, kith_record **records)
+{
+    bool *done = ARENA_ARRAY(&k->c.load.scratch, rows->count, bool);
+    if (!done)
+        return kith__call_no_memory(&k->c);
+    if (!is_one_statement(k, rows) && !kith__call_atomic(&k->c))
+        return false;
+    for (size_t i = 0; i < rows->count; i++)
+        if (!done[i] && !upsert_group(k, rows, i, done, records))
+            return false;
+    return true;
+}
+
+static kith_list *list_of(struct linking *k, kith_record **records, size_t count)
+{
+    struct result *result = k->c.load.result;
+    const struct shape *shape = kith__shape_full(assoc_join(k->a), result);
+    kith_list *list = shape ? kith__list_new(shape, NULL, records, NULL, count) : NULL;
+    if (!list)
+        kith__call_no_memory(&k->c);
+    result->root = list;
+    return list;
+}
+
+kith_list *kith__through_add(struct linking *k, const struct targets *t, const kith_link_opts *opts)
+{
+    struct join_rows rows;
+    kith_record **records = ARENA_ARRAY(&k->c.load.result->arena, t->count, kith_record *);
+    if (!records) {
+        kith__call_no_memory(&k->c);
+        return NULL;
+    }
+    if (!make_rows(k, t, opts, &rows) || !upsert(k, &rows, records))
+        return NULL;
+    return list_of(k, records, t->count);
+}
+
+bool kith__through_create(struct linking *k, kith_record *target, const kith_link_opts *opts)
+{
+    const kith_ref refs[] = { { .record = target }, { .key = KITH_END_VALUE_ } };
+    struct targets t;
+    struct join_rows rows;
+    kith_record *link;
+    return kith__linking_targets(k, refs, false, &t) && make_rows(k, &t, opts, &rows) && upsert(k, &rows, &link);
+}
+
+/* ---- removing ---- */
+
+/* The rows of these targets; of all when count is 0. */
+static int64_t delete_links(struct linking *k, const kith_value *keys, size_t count)
+{
+    struct load *l = &k->c.load;
+    const struct model *join = assoc_join(k->a);
+    const struct key_pairs *far = &k->a->hops[1].on;
+    struct sql_expr *where = kith__linking_condition(k);
+    if (count)
+        where = kith__sql_and(&l->scratch, where, kith__call_among(&k->c, NULL, far->from, far->count, keys, count));
+    where = kith__sql_and(&l->scratch, where, kith__not_deleted(l, join, NULL, false));
+    if (!join->deleted_at)
+        return kith__call_delete(&k->c, join, &(struct sql_delete){ .table = join->table, .where = where });
+    struct sql_update s = { .table = join->table, .where = where };
+    kith__sql_set(&l->scratch, &s.sets, join->deleted_at->column,
+                  kith__sql_bind(&l->scratch, kith_of_timestamp(kith__now()), KITH_T_DATE));
+    return kith__call_update(&k->c, join, &s);
+}
+
+int64_t kith__through_remove(struct linking *k, const struct targets *t)
+{
+    return delete_links(k, t->keys, t->count);
+}
+
+/* ---- set ---- */
+
+/* The links there are: their records, found by the target's key. */
+struct existing {
+    struct key_map map;
+    const struct shape *shape;
+    kith_record **records; /* by the map's number */
+    kith_value **keys;
+    size_t count, records_capacity, keys_capacity;
+};
+
+static bool take_existing(struct call *c, void *ctx, const kith_value *values)
+{
+    struct linking *k = (struct linking *)c; /* the call is its first member */
+    struct existing *e = ctx;
+    const struct key_pairs *far = &k->a->hops[1].on;
+    kith_value *key = ARENA_ARRAY(&c->load.scratch, far->count, kith_value);
+    kith_record *r = kith__record_new(e->shape);
+    bool added;
+    if (!key || !r)
+        return kith__call_no_memory(c);
+    memcpy(r->values, values, e->shape->slot_count * sizeof *values);
+    for (unsigned i = 0; i < far->count; i++)
+        key[i] = values[far->from[i]->index];
+    if (!kith__arena_grow(&c->load.scratch, (void **)&e->records, e->count, &e->records_capacity, sizeof *e->records) ||
+        !kith__arena_grow(&c->load.scratch, (void **)&e->keys, e->count, &e->keys_capacity, sizeof *e->keys) ||
+        kith__key_map_add(&e->map, key, &added) < 0)
+        return kith__call_no_memory(c);
+    if (added) { /* a repeated link stands for its target once */
+        e->records[e->count] = r;
+        e->keys[e->count++] = key;
+    }
+    return true;
+}
+
+static bool read_existing(struct linking *k, struct existing *e)
+{
+    struct load *l = &k->c.load;
+    const struct model *join = assoc_join(k->a);
+    struct sql_select s = { 0 };
+    uint8_t *types = ARENA_ARRAY(&l->scratch, join->attr_count, uint8_t);
+    e->shape = kith__shape_full(join, l->result);
+    if (!types || !e->shape)
+        return kith__call_no_memory(&k->c);
+    for (unsigned i = 0; i < join->attr_count; i++) {
+        types[i] = (uint8_t)join->attrs[i]->type.id;
+        kith__sql_item(&l->scratch, &s.items, kith__sql_column(&l->scratch, NULL, join->attrs[i]->column, types[i]), NULL);
+    }
+    kith__sql_source(&l->scratch, &s.from, SQL_FROM, join->table, NULL, NULL);
+    s.where = kith__sql_and(&l->scratch, kith__linking_condition(k), kith__not_deleted(l, join, NULL, false));
+    kith__render_clear(&l->renderer);
+    if (!kith__render_select(&l->renderer, &s))
+        return kith__call_no_memory(&k->c);
+    return kith__call_rows(&k->c, types, join->attr_count, true, take_existing, e, NULL) >= 0;
+}
+
+/* Links to targets that are not among the wanted. */
+static bool delete_unwanted(struct linking *k, const struct existing *e, const bool *wanted)
+{
+    unsigned width = k->a->hops[1].on.count;
+    kith_value *keys = ARENA_ARRAY(&k->c.load.scratch, e->count * width, kith_value);
+    size_t count = 0;
+    if (!keys)
+        return kith__call_no_memory(&k->c);
+    for (size_t i = 0; i < e->count; i++)
+        if (!wanted[i])
+            memcpy(keys + count++ * width, e->keys[i], width * sizeof *keys);
+    return count == 0 || delete_links(k, keys, count) >= 0;
+}
+
+/* Takes the difference: what exists and is confirmed stays untouched, the rest is deleted, inserted or updated. */
+static bool apply_difference(struct linking *k, const struct targets *t, const struct join_rows *rows,
+                             const struct existing *e, kith_record **records)
+{
+    kith_arena *a = &k->c.load.scratch;
+    bool *wanted = ARENA_ARRAY(a, e->count, bool);
+    size_t *place = ARENA_ARRAY(a, t->count, size_t);
+    struct join_rows changed = { .rows = ARENA_ARRAY(a, t->count, struct row_values) };
+    kith_record **made = ARENA_ARRAY(a, t->count, kith_record *);
+    if (!wanted || !place || !changed.rows || !made)
+        return kith__call_no_memory(&k->c);
+    for (size_t i = 0; i < t->count; i++) {
+        int64_t found = kith__key_map_get(&e->map, t->keys + i * t->identity.count);
+        if (found >= 0)
+            wanted[found] = true;
+        if (found >= 0 && (k->a->repeatable || !has_given(&rows->rows[i]))) {
+            records[i] = e->records[found];
+            continue;
+        }
+        place[changed.count] = i;
+        changed.rows[changed.count++] = rows->rows[i];
+    }
+    if (!delete_unwanted(k, e, wanted) || !upsert(k, &changed, made))
+        return false;
+    for (size_t i = 0; i < changed.count; i++)
+        records[place[i]] = made[i];
+    return true;
+}
+
+kith_list *kith__through_set(struct linking *k, const struct targets *t, const kith_link_opts *opts)
+{
+    struct join_rows rows;
+    struct existing e = { 0 };
+    kith_record **records = ARENA_ARRAY(&k->c.load.result->arena, t->count, kith_record *);
+    if (!records) {
+        kith__call_no_memory(&k->c);
+        return NULL;
+    }
+    if (!make_rows(k, t, opts, &rows) || !kith__call_atomic(&k->c) || !kith__linking_lock(k))
+        return NULL;
+    kith__key_map_init(&e.map, k->c.s->db->allocator, k->a->hops[1].on.count);
+    bool good = read_existing(k, &e) && apply_difference(k, t, &rows, &e, records);
+    kith__key_map_free(&e.map);
+    return good ? list_of(k, records, t->count) : NULL;
+}

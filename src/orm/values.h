@@ -1,0 +1,38 @@
+/* values: what will be written into rows: fields checked against attributes, defaults, generated values, validation.
+ * Everything here happens before any SQL. */
+#ifndef KITH_ORM_VALUES_H
+#define KITH_ORM_VALUES_H
+
+#include "orm/session.h"
+
+/* The values of one row, by attr->index; absent where nothing is said. */
+struct row_values {
+    const struct model *model;
+    kith_value *values;
+    bool *given; /* said by the caller, not a default */
+};
+
+/* All failures of a call are reported together. */
+struct validation {
+    struct buf report;
+    kith_error first;
+    unsigned failures;
+};
+
+bool kith__values_new(struct call *c, const struct model *m, struct row_values *row);
+/* Takes fields over; a later field replaces an earlier call's. fields may be NULL. */
+bool kith__values_take(struct call *c, struct row_values *row, const kith_field *fields, struct validation *v);
+void kith__values_set(struct row_values *row, const struct attr *attr, kith_value value);
+/* Defaults, generated values and timestamps for a row that will be inserted. */
+bool kith__values_complete(struct call *c, struct row_values *row);
+/* Null and validators. Only what is given is looked at when `changed_only`. */
+bool kith__values_check(struct call *c, const struct row_values *row, bool changed_only, struct validation *v);
+
+void kith__validation_init(struct validation *v, const kith_allocator *allocator);
+/* True when nothing failed; otherwise the call's error is made of all failures. Frees the report. */
+bool kith__validation_end(struct call *c, struct validation *v);
+
+/* The value as SQL: a bind, or what an expression says. */
+bool kith__values_expr(struct call *c, const struct attr *attr, kith_value value, struct sql_expr **out);
+
+#endif

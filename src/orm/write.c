@@ -1,0 +1,237 @@
+/* write: create, update, destroy and reload of one row. */
+#include "orm/write.h"
+
+#include "base/error.h"
+#include "base/str.h"
+#include "base/time.h"
+
+/* ---- create ---- */
+
+kith_record *kith__create(struct call *c, const struct model *m, const kith_field *fields, const struct fixed_values *fixed)
+{
+    struct row_values row;
+    struct validation v;
+    kith_record *r = NULL;
+    if (!kith__values_new(c, m, &row))
+        return NULL;
+    kith__validation_init(&v, c->s->db->allocator);
+    bool good = kith__values_take(c, &row, fields, &v);
+    for (unsigned i = 0; good && fixed && i < fixed->count; i++)
+        kith__values_set(&row, fixed->attrs[i], fixed->values[i]);
+    good = good && kith__values_complete(c, &row) && kith__values_check(c, &row, false, &v);
+    if (!good)
+        kith__buf_free(&v.report);
+    if (!good || !kith__validation_end(c, &v) || !kith__insert(c, &row, 1, NULL, &r))
+        return NULL;
+    return r;
+}
+
+kith_record *kith_create(kith_session *s, const kith_model *model, const kith_field *fields)
+{
+    struct call c;
+    kith_record *r = NULL;
+    if (!kith__call_begin(&c, s))
+        return NULL;
+    const struct model *m = kith__call_model(&c, model);
+    if (m && kith__call_result(&c))
+        r = kith__create(&c, m, fields, NULL);
+    return kith__call_end(&c, r != NULL) ? r : NULL;
+}
+
+/* ---- finding the row of a record again ---- */
+
+static bool row_condition(struct call *c, const kith_record *r, struct sql_expr **where)
+{
+    const struct model *m = r->shape->model;
+    kith_value key[KEY_MAX];
+    if (!m->key_count)
+        return kith__error_set(&c->err, KITH_E_USAGE, "model %s has no primary key, so its rows cannot be told apart",
+                               m->name);
+    if (!kith__call_key(c, r, m->key, m->key_count, key))
+        return false;
+    kith_value *kept = ARENA_ARRAY(&c->load.scratch, m->key_count, kith_value);
+    if (!kept)
+        return kith__call_no_memory(c);
+    memcpy(kept, key, m->key_count * sizeof *kept);
+    *where = kith__call_where(c, NULL, m->key, m->key_count, kept);
+    return *where ? true : kith__call_no_memory(c);
+}
+
+static bool row_is_gone(struct call *c, const kith_record *r)
+{
+    kith__error_set(&c->err, KITH_E_NOT_FOUND, "the row of this %s is not there any more", r->shape->model->name);
+    kith__copy(c->err.model, sizeof c->err.model, r->shape->model->name);
+    return false;
+}
+
+/* ---- reload ---- */
+
+struct reloading {
+    const kith_record *r;
+    kith_value *values;
+    bool found;
+};
+
+/* Kept aside until the call has succeeded. */
+static bool take_reloaded(struct call *c, void *ctx, const kith_value *values)
+{
+    struct reloading *re = ctx;
+    unsigned count = re->r->shape->slot_count;
+    re->values = ARENA_ARRAY(&c->load.scratch, count, kith_value);
+    if (!re->values)
+        return kith__call_no_memory(c);
+    memcpy(re->values, values, count * sizeof *values);
+    re->found = true;
+    return true;
+}
+
+/* Copies into the record's own memory, all or nothing. */
+static bool keep_values(struct call *c, kith_record *r, const kith_value *values)
+{
+    unsigned count = r->shape->slot_count;
+    kith_value *kept = ARENA_ARRAY(&c->load.scratch, count, kith_value);
+    for (unsigned i = 0; kept && i < count; i++)
+        if (!kith__arena_value(&r->shape->result->arena, values[i], &kept[i]))
+            return kith__call_no_memory(c);
+    if (!kept)
+        return kith__call_no_memory(c);
+    memcpy(r->values, kept, count * sizeof *kept);
+    return true;
+}
+
+static bool reload(struct call *c, kith_record *r)
+{
+    const struct shape *shape = r->shape;
+    kith_arena *a = &c->load.scratch;
+    struct sql_select s = { 0 };
+    struct reloading re = { .r = r };
+    uint8_t *types = ARENA_ARRAY(a, shape->slot_count, uint8_t);
+    if (!types)
+        return kith__call_no_memory(c);
+    if (!row_condition(c, r, &s.where))
+        return false;
+    for (unsigned i = 0; i < shape->slot_count; i++) {
+        types[i] = (uint8_t)shape->slots[i]->type.id;
+        kith__sql_item(a, &s.items, kith__sql_column(a, NULL, shape->slots[i]->column, types[i]), NULL);
+    }
+    kith__sql_source(a, &s.from, SQL_FROM, shape->model->table, NULL, NULL);
+    kith__render_clear(&c->load.renderer);
+    if (!kith__render_select(&c->load.renderer, &s))
+        return kith__call_no_memory(c);
+    if (kith__call_rows(c, types, shape->slot_count, false, take_reloaded, &re, NULL) < 0)
+        return false;
+    return re.found ? keep_values(c, r, re.values) : row_is_gone(c, r);
+}
+
+bool kith_reload(kith_session *s, kith_record *r)
+{
+    struct call c;
+    if (!kith__call_begin(&c, s))
+        return false;
+    return kith__call_end(&c, kith__call_record(&c, r, true) && reload(&c, r));
+}
+
+/* ---- update ---- */
+
+static bool build_sets(struct call *c, const struct row_values *row, struct sql_set **sets, bool *computed)
+{
+    for (unsigned i = 0; i < row->model->attr_count; i++) {
+        const struct attr *attr = row->model->attrs[i];
+        struct sql_expr *value = NULL;
+        if (row->values[i].kind == KITH_ABSENT)
+            continue;
+        *computed |= row->values[i].kind == KITH_EXPRESSION;
+        if (!kith__values_expr(c, attr, row->values[i], &value))
+            return false;
+        if (!kith__sql_set(&c->load.scratch, sets, attr->column, value))
+            return kith__call_no_memory(c);
+    }
+    return true;
+}
+
+/* The record's values with those of the row in their place. */
+static bool merge_values(struct call *c, kith_record *r, const struct row_values *row)
+{
+    kith_value *merged = ARENA_ARRAY(&c->load.scratch, r->shape->slot_count, kith_value);
+    if (!merged)
+        return kith__call_no_memory(c);
+    for (unsigned i = 0; i < r->shape->slot_count; i++) {
+        const kith_value *changed = &row->values[r->shape->slots[i]->index];
+        merged[i] = changed->kind == KITH_ABSENT ? r->values[i] : *changed;
+    }
+    return keep_values(c, r, merged);
+}
+
+bool kith__update_row(struct call *c, kith_record *r, const struct row_values *row)
+{
+    struct sql_update s = { .table = r->shape->model->table };
+    bool computed = false;
+    if (!row_condition(c, r, &s.where) || !build_sets(c, row, &s.sets, &computed))
+        return false;
+    int64_t changed = kith__call_update(c, r->shape->model, &s);
+    if (changed < 0)
+        return false;
+    if (changed == 0)
+        return row_is_gone(c, r);
+    return computed ? reload(c, r) : merge_values(c, r, row);
+}
+
+static bool update(struct call *c, kith_record *r, const kith_field *fields)
+{
+    const struct model *m = r->shape->model;
+    struct row_values row;
+    struct validation v;
+    if (!kith__values_new(c, m, &row))
+        return false;
+    kith__validation_init(&v, c->s->db->allocator);
+    bool good = kith__values_take(c, &row, fields, &v) && kith__values_check(c, &row, true, &v);
+    if (!good)
+        kith__buf_free(&v.report);
+    if (!good || !kith__validation_end(c, &v))
+        return false;
+    if (!fields || fields->value.kind == KITH_LIST_END)
+        return true;
+    if (m->updated_at && !row.given[m->updated_at->index])
+        row.values[m->updated_at->index] = kith_of_timestamp(kith__now());
+    return kith__update_row(c, r, &row);
+}
+
+bool kith_update(kith_session *s, kith_record *r, const kith_field *fields)
+{
+    struct call c;
+    if (!kith__call_begin(&c, s))
+        return false;
+    return kith__call_end(&c, kith__call_record(&c, r, true) && update(&c, r, fields));
+}
+
+/* ---- destroy ---- */
+
+/* The row stays, with the time of its end in it. */
+static bool destroy_softly(struct call *c, kith_record *r)
+{
+    struct row_values row;
+    if (!kith__values_new(c, r->shape->model, &row))
+        return false;
+    row.values[r->shape->model->deleted_at->index] = kith_of_timestamp(kith__now());
+    return kith__update_row(c, r, &row);
+}
+
+static bool destroy(struct call *c, kith_record *r)
+{
+    const struct model *m = r->shape->model;
+    if (m->deleted_at)
+        return destroy_softly(c, r);
+    struct sql_delete s = { .table = m->table };
+    if (!row_condition(c, r, &s.where))
+        return false;
+    int64_t changed = kith__call_delete(c, m, &s);
+    return changed == 0 ? row_is_gone(c, r) : changed > 0;
+}
+
+bool kith_destroy(kith_session *s, kith_record *r)
+{
+    struct call c;
+    if (!kith__call_begin(&c, s))
+        return false;
+    return kith__call_end(&c, kith__call_record(&c, r, true) && destroy(&c, r));
+}
