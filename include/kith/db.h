@@ -31,9 +31,9 @@ typedef struct kith_open_opts {
      * thread; must not use the session. */
     void (*log)(void *ctx, const char *sql, double ms);
     void *log_ctx;
-    const kith_allocator *allocator;           /* default: the C library's */
-    bool plain_memory;                         /* one allocation per object, so that sanitizers see inside */
-    const struct kith_driver *const *drivers;  /* more drivers (kith/ext/driver.h); ends with NULL */
+    const kith_allocator *allocator;          /* default: the C library's */
+    bool plain_memory;                        /* one allocation per object, so that sanitizers see inside */
+    const struct kith_driver *const *drivers; /* more drivers (kith/ext/driver.h); ends with NULL */
 } kith_open_opts;
 
 /* Opens a database: "sqlite:path", "sqlite::memory:", or "sqlite:path?mode=ro". Resolves and checks the models,

@@ -29,13 +29,13 @@ typedef enum kith_status {
 
 typedef struct kith_error {
     kith_status status;
-    int driver_code;      /* SQLite's extended code, MariaDB's errno; 0 elsewhere */
-    char sqlstate[6];     /* "" where the database has none */
-    char model[64];       /* the model, attribute and constraint concerned, "" when not known */
+    int driver_code;  /* SQLite's extended code, MariaDB's errno; 0 elsewhere */
+    char sqlstate[6]; /* "" where the database has none */
+    char model[64];   /* the model, attribute and constraint concerned, "" when not known */
     char attribute[64];
     char constraint[64];
-    char message[1024];   /* one or more sentences for people; never empty, never holds a password */
-    char sql[256];        /* the statement's beginning, "" when none was sent */
+    char message[1024]; /* one or more sentences for people; never empty, never holds a password */
+    char sql[256];      /* the statement's beginning, "" when none was sent */
 } kith_error;
 
 /* "unique", "foreign key", …; never NULL. */

@@ -10,7 +10,7 @@
 
 #ifdef __cplusplus
 #define KITH_BEGIN_DECLS extern "C" {
-#define KITH_END_DECLS }
+#define KITH_END_DECLS   }
 #else
 #define KITH_BEGIN_DECLS
 #define KITH_END_DECLS

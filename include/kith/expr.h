@@ -14,8 +14,8 @@ KITH_BEGIN_DECLS
 
 enum kith_op {
     KITH_OP_END_ = -1, /* ends the lists that the macros make */
-    KITH_OP_EQ = 1, /* with a NULL value: IS NULL */
-    KITH_OP_NE,     /* with a NULL value: IS NOT NULL; rows where the attribute is null are not found, as in SQL */
+    KITH_OP_EQ = 1,    /* with a NULL value: IS NULL */
+    KITH_OP_NE,        /* with a NULL value: IS NOT NULL; rows where the attribute is null are not found, as in SQL */
     KITH_OP_GT,
     KITH_OP_GTE,
     KITH_OP_LT,
@@ -50,17 +50,17 @@ struct kith_expr {
 
 extern KITH_API const kith_expr kith_expr_end;
 
-#define KITH_CMP_(o, p, v)   (&(const kith_expr){ .op = (o), .path = (p), .value = KITH_V(v) })
-#define KITH_EQ(p, v)        KITH_CMP_(KITH_OP_EQ, p, v)
-#define KITH_NE(p, v)        KITH_CMP_(KITH_OP_NE, p, v)
-#define KITH_GT(p, v)        KITH_CMP_(KITH_OP_GT, p, v)
-#define KITH_GTE(p, v)       KITH_CMP_(KITH_OP_GTE, p, v)
-#define KITH_LT(p, v)        KITH_CMP_(KITH_OP_LT, p, v)
-#define KITH_LTE(p, v)       KITH_CMP_(KITH_OP_LTE, p, v)
-#define KITH_LIKE(p, v)      KITH_CMP_(KITH_OP_LIKE, p, v)
-#define KITH_NOT_LIKE(p, v)  KITH_CMP_(KITH_OP_NOT_LIKE, p, v)
-#define KITH_IS_NULL(p)      (&(const kith_expr){ .op = KITH_OP_IS_NULL, .path = (p) })
-#define KITH_IS_NOT_NULL(p)  (&(const kith_expr){ .op = KITH_OP_IS_NOT_NULL, .path = (p) })
+#define KITH_CMP_(o, p, v)  (&(const kith_expr){ .op = (o), .path = (p), .value = KITH_V(v) })
+#define KITH_EQ(p, v)       KITH_CMP_(KITH_OP_EQ, p, v)
+#define KITH_NE(p, v)       KITH_CMP_(KITH_OP_NE, p, v)
+#define KITH_GT(p, v)       KITH_CMP_(KITH_OP_GT, p, v)
+#define KITH_GTE(p, v)      KITH_CMP_(KITH_OP_GTE, p, v)
+#define KITH_LT(p, v)       KITH_CMP_(KITH_OP_LT, p, v)
+#define KITH_LTE(p, v)      KITH_CMP_(KITH_OP_LTE, p, v)
+#define KITH_LIKE(p, v)     KITH_CMP_(KITH_OP_LIKE, p, v)
+#define KITH_NOT_LIKE(p, v) KITH_CMP_(KITH_OP_NOT_LIKE, p, v)
+#define KITH_IS_NULL(p)     (&(const kith_expr){ .op = KITH_OP_IS_NULL, .path = (p) })
+#define KITH_IS_NOT_NULL(p) (&(const kith_expr){ .op = KITH_OP_IS_NOT_NULL, .path = (p) })
 
 #define KITH_LIST_(o, p, ...) (&(const kith_expr){ .op = (o), .path = (p), .list = KITH_VALUES(__VA_ARGS__) })
 #define KITH_IN(p, ...)       KITH_LIST_(KITH_OP_IN, p, __VA_ARGS__)
@@ -69,11 +69,11 @@ extern KITH_API const kith_expr kith_expr_end;
 
 #define KITH_ARGS_(o, p, ...)                                                                                          \
     (&(const kith_expr){ .op = (o), .path = (p), .args = (const kith_expr *const[]){ __VA_ARGS__, &kith_expr_end } })
-#define KITH_AND(...)   KITH_ARGS_(KITH_OP_AND, NULL, __VA_ARGS__)
-#define KITH_OR(...)    KITH_ARGS_(KITH_OP_OR, NULL, __VA_ARGS__)
-#define KITH_NOT(e)     KITH_ARGS_(KITH_OP_NOT, NULL, e)
-#define KITH_SOME(a, e) KITH_ARGS_(KITH_OP_SOME, a, e)  /* EXISTS (SELECT 1 FROM … WHERE e); e may be NULL */
-#define KITH_NONE(a, e) KITH_ARGS_(KITH_OP_NONE, a, e)  /* NOT EXISTS (… WHERE e); e may be NULL */
+#define KITH_AND(...)    KITH_ARGS_(KITH_OP_AND, NULL, __VA_ARGS__)
+#define KITH_OR(...)     KITH_ARGS_(KITH_OP_OR, NULL, __VA_ARGS__)
+#define KITH_NOT(e)      KITH_ARGS_(KITH_OP_NOT, NULL, e)
+#define KITH_SOME(a, e)  KITH_ARGS_(KITH_OP_SOME, a, e)  /* EXISTS (SELECT 1 FROM … WHERE e); e may be NULL */
+#define KITH_NONE(a, e)  KITH_ARGS_(KITH_OP_NONE, a, e)  /* NOT EXISTS (… WHERE e); e may be NULL */
 #define KITH_EVERY(a, e) KITH_ARGS_(KITH_OP_EVERY, a, e) /* NOT EXISTS (… WHERE e is not true) */
 
 /* Text of your own with `?` for each value; the values are bound, the text is trusted.
@@ -81,8 +81,8 @@ extern KITH_API const kith_expr kith_expr_end;
 #define KITH_SQL(text, ...) KITH_LIST_(KITH_OP_SQL, text, __VA_ARGS__)
 #define KITH_SQL_TEXT(text) (&(const kith_expr){ .op = KITH_OP_SQL, .path = (text) })
 /* As a value: KITH_GT("spent", KITH_COL("budget")), KITH_EQ("name", KITH_FN("lower", KITH_V("ANN"))). */
-#define KITH_COL(p)      (&(const kith_expr){ .op = KITH_OP_COL, .path = (p) })
-#define KITH_FN(f, ...)  KITH_LIST_(KITH_OP_FN, f, __VA_ARGS__)
+#define KITH_COL(p)     (&(const kith_expr){ .op = KITH_OP_COL, .path = (p) })
+#define KITH_FN(f, ...) KITH_LIST_(KITH_OP_FN, f, __VA_ARGS__)
 
 KITH_END_DECLS
 

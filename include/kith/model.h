@@ -52,20 +52,20 @@ typedef struct kith_type {
     const char *const *labels; /* ENUM; ends with NULL */
 } kith_type;
 
-#define KITH_STRING(n)     { .id = KITH_T_STRING, .size = (n) }
-#define KITH_TEXT          { .id = KITH_T_TEXT }
-#define KITH_INTEGER       { .id = KITH_T_INTEGER }
-#define KITH_BIGINT        { .id = KITH_T_BIGINT }
-#define KITH_BOOLEAN       { .id = KITH_T_BOOLEAN }
-#define KITH_REAL          { .id = KITH_T_DOUBLE }
-#define KITH_DECIMAL(p, s) { .id = KITH_T_DECIMAL, .size = (p), .scale = (s) }
-#define KITH_DATE          { .id = KITH_T_DATE }
-#define KITH_DATEONLY      { .id = KITH_T_DATEONLY }
-#define KITH_TIME          { .id = KITH_T_TIME }
-#define KITH_UUID          { .id = KITH_T_UUID }
-#define KITH_ENUM(...)     { .id = KITH_T_ENUM, .labels = (const char *const[]){ __VA_ARGS__, NULL } }
-#define KITH_BLOB          { .id = KITH_T_BLOB }
-#define KITH_JSON          { .id = KITH_T_JSON }
+#define KITH_STRING(n)     KITH_INIT_(.id = KITH_T_STRING, .size = (n))
+#define KITH_TEXT          KITH_INIT_(.id = KITH_T_TEXT)
+#define KITH_INTEGER       KITH_INIT_(.id = KITH_T_INTEGER)
+#define KITH_BIGINT        KITH_INIT_(.id = KITH_T_BIGINT)
+#define KITH_BOOLEAN       KITH_INIT_(.id = KITH_T_BOOLEAN)
+#define KITH_REAL          KITH_INIT_(.id = KITH_T_DOUBLE)
+#define KITH_DECIMAL(p, s) KITH_INIT_(.id = KITH_T_DECIMAL, .size = (p), .scale = (s))
+#define KITH_DATE          KITH_INIT_(.id = KITH_T_DATE)
+#define KITH_DATEONLY      KITH_INIT_(.id = KITH_T_DATEONLY)
+#define KITH_TIME          KITH_INIT_(.id = KITH_T_TIME)
+#define KITH_UUID          KITH_INIT_(.id = KITH_T_UUID)
+#define KITH_ENUM(...)     KITH_INIT_(.id = KITH_T_ENUM, .labels = (const char *const[]){ __VA_ARGS__, NULL })
+#define KITH_BLOB          KITH_INIT_(.id = KITH_T_BLOB)
+#define KITH_JSON          KITH_INIT_(.id = KITH_T_JSON)
 
 /* ---- validators --------------------------------------------------------------------------------------------- */
 
@@ -90,13 +90,13 @@ typedef struct kith_check {
     void *ctx;
 } kith_check;
 
-#define KITH_IS_EMAIL         { .id = KITH_CHECK_EMAIL }
-#define KITH_LEN(lo, hi)      { .id = KITH_CHECK_LEN, .min = (lo), .max = (hi) }
-#define KITH_RANGE(lo, hi)    { .id = KITH_CHECK_RANGE, .min = (lo), .max = (hi) }
-#define KITH_ONE_OF(...)      { .id = KITH_CHECK_IN, .list = (const char *const[]){ __VA_ARGS__, NULL } }
-#define KITH_MATCHES(regex)   { .id = KITH_CHECK_MATCH, .pattern = (regex) }
-#define KITH_CHECK_BY(fn, c)  { .check = (fn), .ctx = (c) }
-#define KITH_CHECKS(...)      ((const kith_check[]){ __VA_ARGS__, { .id = -1 } })
+#define KITH_IS_EMAIL        KITH_INIT_(.id = KITH_CHECK_EMAIL)
+#define KITH_LEN(lo, hi)     KITH_INIT_(.id = KITH_CHECK_LEN, .min = (lo), .max = (hi))
+#define KITH_RANGE(lo, hi)   KITH_INIT_(.id = KITH_CHECK_RANGE, .min = (lo), .max = (hi))
+#define KITH_ONE_OF(...)     KITH_INIT_(.id = KITH_CHECK_IN, .list = (const char *const[]){ __VA_ARGS__, NULL })
+#define KITH_MATCHES(regex)  KITH_INIT_(.id = KITH_CHECK_MATCH, .pattern = (regex))
+#define KITH_CHECK_BY(fn, c) KITH_INIT_(.check = (fn), .ctx = (c))
+#define KITH_CHECKS(...)     ((const kith_check[]){ __VA_ARGS__, { .id = -1 } })
 
 /* ---- members of your own structs ---------------------------------------------------------------------------- */
 
@@ -116,17 +116,17 @@ typedef struct kith_member {
 } kith_member;
 
 /* KITH_MEMBER(S, m): where member m of struct S lies; a member of a type Kith cannot fill does not compile. */
-#define KITH_MEMBER(S, m)                                                                                              \
-    {                                                                                                                  \
+#define KITH_MEMBER(S, m)                                                                                                \
+    {                                                                                                                    \
         .offset_plus_one = offsetof(S, m) + 1,                                                                         \
         .ctype = _Generic(((S *)0)->m,                                                                                 \
             bool: KITH_C_BOOL,                                                                                         \
             int32_t: KITH_C_INT32,                                                                                     \
             int64_t: KITH_C_INT64,                                                                                     \
             double: KITH_C_DOUBLE,                                                                                     \
-            const char *: KITH_C_STR)                                                                                  \
+            const char *: KITH_C_STR) \
     }
-#define KITH_ATTR(S, m, ...) { .name = #m, .member = KITH_MEMBER(S, m), __VA_ARGS__ }
+#define KITH_ATTR(S, m, ...) KITH_INIT_(.name = #m, .member = KITH_MEMBER(S, m), __VA_ARGS__)
 
 /* ---- attributes, associations, indexes, models --------------------------------------------------------------- */
 
@@ -164,14 +164,14 @@ typedef enum kith_assoc_kind {
 typedef struct kith_assoc {
     kith_assoc_kind kind;
     const kith_model *target;
-    const char *as;                  /* alias; default: the target's singular or plural name */
-    const char *through;             /* the join table by name: made for you unless a model has it */
-    const kith_model *through_model; /* or a model of yours */
-    const char *foreign_key;         /* the source's key; composite: "order_id,line" */
-    const char *other_key;           /* the target's key in the join table */
+    const char *as;                      /* alias; default: the target's singular or plural name */
+    const char *through;                 /* the join table by name: made for you unless a model has it */
+    const kith_model *through_model;     /* or a model of yours */
+    const char *foreign_key;             /* the source's key; composite: "order_id,line" */
+    const char *other_key;               /* the target's key in the join table */
     const char *source_key, *target_key; /* what those refer to; default: the primary key */
-    bool not_unique;                 /* the same pair may be linked more than once */
-    const kith_field *scope;         /* constant values that tell these links from others in one table */
+    bool not_unique;                     /* the same pair may be linked more than once */
+    const kith_field *scope;             /* constant values that tell these links from others in one table */
     kith_action on_delete, on_update;
     bool no_constraint; /* no foreign key constraint in the database */
     kith_member into;   /* reserved: typed mapping of associations */

@@ -22,8 +22,8 @@ typedef enum kith_kind {
     KITH_STR,   /* UTF-8; also DECIMAL, UUID, ENUM, DATEONLY, TIME and JSON, in their canonical text */
     KITH_BYTES, /* any bytes */
     KITH_TIMESTAMP,
-    KITH_EXPRESSION,   /* computed by the database: KITH_COL, KITH_FN, KITH_SQL (kith/expr.h) */
-    KITH_OUT_OF_RANGE, /* made from a C value that no kind can hold; refused wherever it is used */
+    KITH_EXPRESSION,    /* computed by the database: KITH_COL, KITH_FN, KITH_SQL (kith/expr.h) */
+    KITH_OUT_OF_RANGE,  /* made from a C value that no kind can hold; refused wherever it is used */
     KITH_LIST_END = 255 /* ends the lists that the macros make */
 } kith_kind;
 
@@ -80,17 +80,23 @@ KITH_API kith_value kith_of_expr(const struct kith_expr *e);
         kith_value: kith_of_value,                                                                                     \
         const struct kith_expr *: kith_of_expr)(x)
 
-/* Constant forms, for static tables. */
-#define KITH_CONST_INT(n)  { .kind = KITH_INT, .as.integer = (n) }
-#define KITH_CONST_BOOL(b) { .kind = KITH_BOOL, .as.boolean = (b) }
-#define KITH_CONST_DOUBLE(d) { .kind = KITH_DOUBLE, .as.real = (d) }
-#define KITH_CONST_STR(s)  { .kind = KITH_STR, .size = sizeof(s) - 1, .as.str = (s) }
-#define KITH_CONST_NULL    { .kind = KITH_NULL }
+/* An initializer in braces. */
+#define KITH_INIT_(...)                                                                                                \
+    {                                                                                                                  \
+        __VA_ARGS__                                                                                                    \
+    }
 
-#define KITH_END_VALUE_    { .kind = KITH_LIST_END }
+/* Constant forms, for static tables. */
+#define KITH_CONST_INT(n)    KITH_INIT_(.kind = KITH_INT, .as.integer = (n))
+#define KITH_CONST_BOOL(b)   KITH_INIT_(.kind = KITH_BOOL, .as.boolean = (b))
+#define KITH_CONST_DOUBLE(d) KITH_INIT_(.kind = KITH_DOUBLE, .as.real = (d))
+#define KITH_CONST_STR(s)    KITH_INIT_(.kind = KITH_STR, .size = sizeof(s) - 1, .as.str = (s))
+#define KITH_CONST_NULL      KITH_INIT_(.kind = KITH_NULL)
+
+#define KITH_END_VALUE_ KITH_INIT_(.kind = KITH_LIST_END)
 
 /* A list of values: KITH_VALUES(KITH_V(1), KITH_V("x")). */
-#define KITH_VALUES(...)   ((const kith_value[]){ __VA_ARGS__, KITH_END_VALUE_ })
+#define KITH_VALUES(...) ((const kith_value[]){ __VA_ARGS__, KITH_END_VALUE_ })
 
 /* One named value: an attribute to write, a join attribute, a constant of a scope. */
 typedef struct kith_field {
@@ -98,7 +104,7 @@ typedef struct kith_field {
     kith_value value;
 } kith_field;
 
-#define KITH_F(n, v)     { .name = (n), .value = KITH_V(v) }
+#define KITH_F(n, v)     KITH_INIT_(.name = (n), .value = KITH_V(v))
 #define KITH_FIELDS(...) ((const kith_field[]){ __VA_ARGS__, { .value = KITH_END_VALUE_ } })
 
 KITH_END_DECLS

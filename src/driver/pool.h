@@ -23,7 +23,7 @@ bool kith__pool_init(struct pool *p, const struct conn_config *config, unsigned 
                      kith_error *err);
 /* All connections must have been given back. */
 void kith__pool_free(struct pool *p);
-struct conn *kith__pool_take(struct pool *p, kith_error *err); /* NULL on failure or after acquire_ms */
+struct conn *kith__pool_take(struct pool *p, kith_error *err);     /* NULL on failure or after acquire_ms */
 void kith__pool_give(struct pool *p, struct conn *c, bool broken); /* broken: closed instead of kept */
 
 #endif

@@ -12,8 +12,8 @@ struct cached_stmt {
     uint32_t hash;
     bool busy, kept; /* kept: in the cache; otherwise dropped when its run ends */
     kith_statement *raw;
-    struct cached_stmt *hash_next;               /* in its bucket */
-    struct cached_stmt *newer, *older;           /* by last use */
+    struct cached_stmt *hash_next;     /* in its bucket */
+    struct cached_stmt *newer, *older; /* by last use */
 };
 
 struct stmt_cache {

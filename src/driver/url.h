@@ -13,7 +13,9 @@ bool kith__url_decode(const char *text, size_t size, char *to, size_t room);
 
 /* Walks through "key=value&key=value" from *at (the text behind '?'). False at the end, or with err->status set when
  * something is malformed. */
-struct url_option { char key[32], value[512]; };
+struct url_option {
+    char key[32], value[512];
+};
 bool kith__url_option(const char **at, struct url_option *option, kith_error *err);
 
 #endif

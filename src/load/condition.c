@@ -102,8 +102,7 @@ bool kith__value_expression(struct load *l, const struct names *names, const kit
             (*out)->text = e->path;
         return *out && list_values(l, names, e->list, &(*out)->args);
     case KITH_OP_SQL: return text_with_values(l, names, e, out);
-    default:
-        return kith__error_set(l->err, KITH_E_USAGE, "only KITH_COL, KITH_FN and KITH_SQL can stand for a value");
+    default: return kith__error_set(l->err, KITH_E_USAGE, "only KITH_COL, KITH_FN and KITH_SQL can stand for a value");
     }
 }
 

@@ -14,10 +14,10 @@ struct decoder {
     struct run run;
     struct groups *groups;
     struct rows *rows;
-    struct key_map shared;      /* targets by their key in the join row */
+    struct key_map shared;       /* targets by their key in the join row */
     struct pointer_list targets; /* the shared records, by number in the map */
-    uint8_t *types;             /* of all columns */
-    kith_value *link_values;    /* the join row, when no record is made of it */
+    uint8_t *types;              /* of all columns */
+    kith_value *link_values;     /* the join row, when no record is made of it */
 };
 
 /* ---- small lists ---- */

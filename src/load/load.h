@@ -17,8 +17,8 @@ struct load {
     const struct schema *schema;
     const struct dialect *dialect;
     const kith_allocator *allocator;
-    struct result *result;     /* records go here */
-    kith_arena scratch;        /* plans, statements and keys; gone after the call */
+    struct result *result; /* records go here */
+    kith_arena scratch;    /* plans, statements and keys; gone after the call */
     struct renderer renderer;
     unsigned next_alias;
     kith_error *err;
@@ -46,19 +46,19 @@ struct pointer_list {
 };
 
 struct plan_node {
-    const struct assoc *assoc;  /* NULL: the root of a find */
+    const struct assoc *assoc; /* NULL: the root of a find */
     const kith_include *include;
     const struct model *model;
-    unsigned parent;            /* its node's number; the root is its own */
-    unsigned place;             /* in the parent's records: related[place] */
-    bool separate;              /* has a statement of its own */
+    unsigned parent; /* its node's number; the root is its own */
+    unsigned place;  /* in the parent's records: related[place] */
+    bool separate;   /* has a statement of its own */
     bool required;
-    bool inner;                 /* joined so that sources without a target fall out */
+    bool inner; /* joined so that sources without a target fall out */
     bool has_separate_children;
-    bool with_links;            /* link records are made */
+    bool with_links; /* link records are made */
     const char *alias, *link_alias;
     struct slots slots, link_slots;
-    unsigned first_column;      /* of the slots in the statement's rows; links come before them */
+    unsigned first_column; /* of the slots in the statement's rows; links come before them */
     const struct shape *shape, *link_shape;
     struct pointer_list records; /* those made, when separate children will need them */
 };
@@ -127,7 +127,8 @@ const struct assoc *kith__include_assoc(struct load *l, const struct model *m, c
 
 /* The SELECT of a node that has a statement, for these keys (NULL for the root of a find). one_source: all keys are of
  * one source, so that limits are plain ones. */
-bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys, struct sql_select **out);
+bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
+                  struct sql_select **out);
 
 /* ---- rows ---- */
 

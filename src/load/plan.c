@@ -202,8 +202,8 @@ static bool shape_children(struct load *l, const struct plan *plan, unsigned par
         return false;
     for (unsigned i = parent + 1; i < plan->count; i++)
         if (plan->nodes[i].parent == parent)
-            children[plan->nodes[i].place] =
-                (struct shape_child){ .name = plan->nodes[i].assoc->name, .many = plan->nodes[i].assoc->many };
+            children[plan->nodes[i].place] = (struct shape_child){ .name = plan->nodes[i].assoc->name,
+                                                                   .many = plan->nodes[i].assoc->many };
     shape->children = children;
     return true;
 }

@@ -25,9 +25,7 @@ struct result *kith__result_new(struct result_list *owner, const kith_allocator 
     struct result *r = ARENA_NEW(&arena, struct result);
     if (!r)
         return NULL;
-    *r = (struct result){
-        .arena = arena, .next = owner->first, .owner = owner, .fault = fault, .session = session
-    };
+    *r = (struct result){ .arena = arena, .next = owner->first, .owner = owner, .fault = fault, .session = session };
     if (owner->first)
         owner->first->prev = r;
     owner->first = r;
@@ -87,7 +85,9 @@ kith_list *kith__list_new(const struct shape *shape, const struct shape *link_sh
     struct list *list = ARENA_NEW(&shape->result->arena, struct list);
     if (!list)
         return NULL;
-    *list = (struct list){ .pub = { .count = count, .at = at, .links = links }, .shape = shape, .link_shape = link_shape };
+    *list = (struct list){ .pub = { .count = count, .at = at, .links = links },
+                           .shape = shape,
+                           .link_shape = link_shape };
     return &list->pub;
 }
 
@@ -209,7 +209,9 @@ static void not_included(const struct shape *shape, const char *name, bool many)
     if (near.best)
         kith__error_set(&err, KITH_E_USAGE, "'%s' was not included in this %s; did you mean '%s'%s?",
                         name ? name : "(null)", shape->model->name, near.best,
-                        !kith__equal(near.best, name) ? "" : many ? ", with kith_one" : ", with kith_many");
+                        !kith__equal(near.best, name) ? ""
+                        : many                        ? ", with kith_one"
+                                                      : ", with kith_many");
     else if (kith__model_assoc(shape->model, name, &err))
         kith__error_set(&err, KITH_E_USAGE, "%s.%s was not loaded: include it in the query, or call kith_get",
                         shape->model->name, name);

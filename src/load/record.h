@@ -10,7 +10,7 @@
 
 /* Where a session keeps its first failure. Records reach it too, for names misspelt in accessors. */
 struct fault {
-    kith_error first;        /* status KITH_OK: none */
+    kith_error first; /* status KITH_OK: none */
     bool in_transaction;
     bool transaction_failed; /* every statement is refused until the rollback */
 };
@@ -67,7 +67,7 @@ struct kith_record {
 
 /* A list with what its users need not see. */
 struct list {
-    kith_list pub; /* first, so that the one can be cast to the other */
+    kith_list pub;                          /* first, so that the one can be cast to the other */
     const struct shape *shape, *link_shape; /* link_shape: NULL when there are no links */
 };
 

@@ -58,8 +58,7 @@ struct sql_expr *kith__scope_condition(struct load *l, const struct assoc *a, co
     for (unsigned i = 0; a->scope && i < a->scope->count; i++) {
         const struct attr *attr = a->scope->attrs[i];
         struct sql_expr *constant = kith__sql_bind(&l->scratch, a->scope->values[i], attr->type.id);
-        all = kith__sql_and(&l->scratch, all,
-                            kith__sql_binary(&l->scratch, SQL_EQ, column(l, alias, attr), constant));
+        all = kith__sql_and(&l->scratch, all, kith__sql_binary(&l->scratch, SQL_EQ, column(l, alias, attr), constant));
     }
     return all;
 }
@@ -232,7 +231,8 @@ static bool order_count(struct load *l, const struct names *names, const char *p
     struct names inner;
     if (!a)
         return false;
-    *out = scalar(l, kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner), kith__sql_expr(&l->scratch, SQL_COUNT));
+    *out = scalar(l, kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner),
+                  kith__sql_expr(&l->scratch, SQL_COUNT));
     return true;
 }
 

@@ -38,7 +38,8 @@ static bool conditions(struct building *b, unsigned number, struct sql_expr **al
 {
     struct load *l = b->l;
     const struct plan_node *n = &b->plan->nodes[number];
-    struct names names = names_of(n), link = { .model = n->assoc ? assoc_join(n->assoc) : NULL, .alias = n->link_alias };
+    struct names names = names_of(n),
+                 link = { .model = n->assoc ? assoc_join(n->assoc) : NULL, .alias = n->link_alias };
     struct sql_expr *where = NULL, *link_where = NULL;
     if (!kith__condition(l, &names, n->include->where, &where) ||
         (n->link_alias && !kith__condition(l, &link, n->include->through.where, &link_where)))
@@ -71,7 +72,8 @@ static bool join_child(struct building *b, unsigned number)
         and_to(l, &on, kith__scope_condition(l, a, n->alias));
     if (!conditions(b, number, &on))
         return false;
-    kith__sql_source(&l->scratch, &b->s->from, n->inner ? SQL_INNER_JOIN : SQL_LEFT_JOIN, n->model->table, n->alias, on);
+    kith__sql_source(&l->scratch, &b->s->from, n->inner ? SQL_INNER_JOIN : SQL_LEFT_JOIN, n->model->table, n->alias,
+                     on);
     n->first_column = b->columns;
     add_columns(b, &n->slots, n->alias);
     return true;
@@ -135,7 +137,8 @@ static void where_keys(struct building *b, const struct plan_node *n, const stru
 static bool orders_by(const struct sql_order *order, const char *alias, const struct attr *attr)
 {
     for (; order; order = order->next)
-        if (order->expr->op == SQL_COLUMN && order->expr->table == alias && kith__equal(order->expr->text, attr->column))
+        if (order->expr->op == SQL_COLUMN && order->expr->table == alias &&
+            kith__equal(order->expr->text, attr->column))
             return true;
     return false;
 }
@@ -200,7 +203,8 @@ static bool order_and_page(struct building *b, const struct plan_node *n, const 
     return true;
 }
 
-bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys, struct sql_select **out)
+bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
+                  struct sql_select **out)
 {
     struct plan_node *n = &plan->nodes[node];
     struct building b = { .l = l, .plan = plan, .s = ARENA_NEW(&l->scratch, struct sql_select) };

@@ -8,7 +8,9 @@ static void fill_member(char *to, const kith_value *v, uint16_t ctype)
     switch (ctype) {
     case KITH_C_BOOL: *(bool *)(void *)to = !null && v->as.boolean; break;
     case KITH_C_INT32: *(int32_t *)(void *)to = null ? 0 : (int32_t)v->as.integer; break;
-    case KITH_C_INT64: *(int64_t *)(void *)to = null ? 0 : v->as.integer; break; /* a timestamp lies in the same place */
+    case KITH_C_INT64:
+        *(int64_t *)(void *)to = null ? 0 : v->as.integer;
+        break; /* a timestamp lies in the same place */
     case KITH_C_DOUBLE: *(double *)(void *)to = null ? 0 : v->as.real; break;
     case KITH_C_STR: *(const char **)(void *)to = null ? NULL : v->as.str; break;
     default: break;

@@ -90,7 +90,9 @@ const struct model *kith__call_model(struct call *c, const kith_model *m)
     const struct model *found = m ? kith__schema_model(&c->s->db->schema, m) : NULL;
     if (!found)
         kith__error_set(&c->err, KITH_E_USAGE, "model %s was not given to kith_open",
-                        !m ? "NULL" : m->name ? m->name : "(without a name)");
+                        !m        ? "NULL"
+                        : m->name ? m->name
+                                  : "(without a name)");
     return found;
 }
 
@@ -119,8 +121,9 @@ bool kith__call_key(struct call *c, const kith_record *r, const struct attr *con
     for (unsigned i = 0; i < count; i++) {
         const kith_value *v = record_value(r, attrs[i]);
         if (!v)
-            return kith__error_set(&c->err, KITH_E_USAGE, "%s.%s is needed but was not loaded: add it to the query's "
-                                                          "attributes",
+            return kith__error_set(&c->err, KITH_E_USAGE,
+                                   "%s.%s is needed but was not loaded: add it to the query's "
+                                   "attributes",
                                    r->shape->model->name, attrs[i]->name);
         key[i] = *v;
     }

@@ -105,8 +105,7 @@ static bool take_over(struct linking *k, const struct targets *t)
         return true;
     kith__linking_fixed(k, &fixed);
     for (unsigned i = 0; i < fixed.count; i++)
-        kith__sql_set(a, &s.sets, fixed.attrs[i]->column,
-                      kith__sql_bind(a, fixed.values[i], fixed.attrs[i]->type.id));
+        kith__sql_set(a, &s.sets, fixed.attrs[i]->column, kith__sql_bind(a, fixed.values[i], fixed.attrs[i]->type.id));
     set_updated(k, m, &s.sets);
     s.where = kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count);
     return kith__call_update(&k->c, m, &s) >= 0;
@@ -122,8 +121,7 @@ static int64_t let_go(struct linking *k, const struct targets *t, bool others)
         kith__sql_set(a, &s.sets, k->on->to[i]->column, kith__sql_expr(a, SQL_NULL));
     set_updated(k, m, &s.sets);
     if (t->count) {
-        struct sql_expr *among =
-            kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count);
+        struct sql_expr *among = kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count);
         s.where = kith__sql_and(a, s.where, others ? kith__sql_unary(a, SQL_NOT, among) : among);
     }
     return kith__call_update(&k->c, m, &s);

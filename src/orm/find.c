@@ -63,8 +63,9 @@ static bool check_keys(struct call *c, const struct model *m, const kith_value *
     if (!m->key_count)
         return kith__error_set(&c->err, KITH_E_USAGE, "model %s has no primary key", m->name);
     if (count != m->key_count)
-        return kith__error_set(&c->err, KITH_E_USAGE, "the primary key of %s has %u attributes, but %u values were given",
-                               m->name, m->key_count, count);
+        return kith__error_set(&c->err, KITH_E_USAGE,
+                               "the primary key of %s has %u attributes, but %u values were given", m->name,
+                               m->key_count, count);
     for (unsigned i = 0; i < count; i++)
         if (keys[i].kind == KITH_NULL || keys[i].kind == KITH_ABSENT)
             return kith__error_set(&c->err, KITH_E_USAGE, "the key %s.%s is null", m->name, m->key[i]->name);

@@ -8,7 +8,7 @@
 struct on_conflict {
     const struct attr *const *key; /* NULL: it is an error */
     unsigned key_count;
-    const bool *update;            /* by attr->index: take over the new value; at least the row is returned */
+    const bool *update; /* by attr->index: take over the new value; at least the row is returned */
 };
 
 /* Inserts rows of one model and makes a record of each, in the result; records come in the order of the rows when

@@ -219,14 +219,16 @@ static struct sql_select *linked_targets(struct linking *k, const struct targets
     struct load *l = &k->c.load;
     struct names inner;
     struct sql_select *s = kith__related_select(l, k->a, &(struct source){ .key = k->key }, &inner);
-    struct sql_expr *among = kith__call_among(&k->c, inner.alias, t->identity.attrs, t->identity.count, t->keys, t->count);
+    struct sql_expr *among = kith__call_among(&k->c, inner.alias, t->identity.attrs, t->identity.count, t->keys,
+                                              t->count);
     if (!s || !among)
         return NULL;
     s->items = NULL;
     for (unsigned i = 0; i < t->identity.count; i++) {
         const struct attr *attr = t->identity.attrs[i];
         types[i] = (uint8_t)attr->type.id;
-        kith__sql_item(&l->scratch, &s->items, kith__sql_column(&l->scratch, inner.alias, attr->column, types[i]), NULL);
+        kith__sql_item(&l->scratch, &s->items, kith__sql_column(&l->scratch, inner.alias, attr->column, types[i]),
+                       NULL);
     }
     s->where = kith__sql_and(&l->scratch, s->where, among);
     return s;

@@ -16,7 +16,7 @@ struct targets {
     const kith_value *keys;          /* count tuples, each once */
     const kith_field *const *fields; /* the join values of each by its own, or NULL */
     size_t count;
-    kith_value *distinct;            /* the same tuples; what `keys` points to */
+    kith_value *distinct; /* the same tuples; what `keys` points to */
 };
 
 /* One call of an association verb. */

@@ -6,8 +6,9 @@
 
 static const char *keep_text(struct call *c, const struct buf *text)
 {
-    const char *kept = kith__call_result(c) ? kith__arena_text_n(&c->load.result->arena, kith__buf_text(text), text->size)
-                                            : NULL;
+    const char *kept = kith__call_result(c)
+                           ? kith__arena_text_n(&c->load.result->arena, kith__buf_text(text), text->size)
+                           : NULL;
     if (!kept)
         kith__call_no_memory(c);
     return kept;

@@ -229,7 +229,8 @@ static bool read_existing(struct linking *k, struct existing *e)
         return kith__call_no_memory(&k->c);
     for (unsigned i = 0; i < join->attr_count; i++) {
         types[i] = (uint8_t)join->attrs[i]->type.id;
-        kith__sql_item(&l->scratch, &s.items, kith__sql_column(&l->scratch, NULL, join->attrs[i]->column, types[i]), NULL);
+        kith__sql_item(&l->scratch, &s.items, kith__sql_column(&l->scratch, NULL, join->attrs[i]->column, types[i]),
+                       NULL);
     }
     kith__sql_source(&l->scratch, &s.from, SQL_FROM, join->table, NULL, NULL);
     s.where = kith__sql_and(&l->scratch, kith__linking_condition(k), kith__not_deleted(l, join, NULL, false));

@@ -7,7 +7,8 @@
 
 /* ---- create ---- */
 
-kith_record *kith__create(struct call *c, const struct model *m, const kith_field *fields, const struct fixed_values *fixed)
+kith_record *kith__create(struct call *c, const struct model *m, const kith_field *fields,
+                          const struct fixed_values *fixed)
 {
     struct row_values row;
     struct validation v;

@@ -131,8 +131,9 @@ static bool scope_value(struct builder *b, struct assoc *a, struct scope *scope,
         attr = kith__build_add_attr(b, carrier, field->name, type_of_constant(field->value));
     if (!attr) {
         const char *near = kith__build_nearest(carrier, field->name);
-        kith__mistake(b, (struct model_build *)a->source, a->name, "its scope names '%s', which model %s does not have%s%s%s",
-                      field->name, carrier->m.name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        kith__mistake(b, (struct model_build *)a->source, a->name,
+                      "its scope names '%s', which model %s does not have%s%s%s", field->name, carrier->m.name,
+                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         return false;
     }
     kith_error why = { 0 };

@@ -49,8 +49,8 @@ __attribute__((format(printf, 4, 5))) void kith__mistake(struct builder *b, cons
                                                          const char *attr, const char *format, ...);
 
 struct model_build *kith__build_add_model(struct builder *b, const kith_model *def, bool made);
-struct model_build *kith__build_model(struct builder *b, const kith_model *def);   /* NULL: not given to kith_open */
-struct model_build *kith__build_model_named(struct builder *b, const char *name);  /* by name or table */
+struct model_build *kith__build_model(struct builder *b, const kith_model *def);  /* NULL: not given to kith_open */
+struct model_build *kith__build_model_named(struct builder *b, const char *name); /* by name or table */
 
 /* attrs.c */
 void kith__build_attrs(struct builder *b, struct model_build *m);

@@ -151,8 +151,9 @@ static void refer_to_model(struct builder *b, struct model_build *m, const kith_
     if (!kith__build_referred(b, m, to, def->references_attr, def->name, &key))
         return;
     if (key.count != 1)
-        kith__mistake(b, m, def->name, "refers to model %s, whose key has %u attributes; name one with .references_attr",
-                      to->m.name, key.count);
+        kith__mistake(b, m, def->name,
+                      "refers to model %s, whose key has %u attributes; name one with .references_attr", to->m.name,
+                      key.count);
     else
         kith__build_foreign_key(b, m, from, &key, def->on_delete, def->on_update);
 }

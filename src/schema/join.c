@@ -129,8 +129,7 @@ static bool resolve_keys(struct builder *b, struct model_build *m, struct assoc 
     struct name_list foreign_names = key_names(b, m, a, other, &source_key, false);
     struct name_list far_names = key_names(b, m, a, other, &target_key, true);
     if (b->arena->failed || !kith__build_carried(b, join, &foreign_names, &source_key, true, a->name, &foreign) ||
-        !kith__build_carried(b, join, &far_names, &target_key, true, a->name, &far) ||
-        !kith__build_scope(b, a, join))
+        !kith__build_carried(b, join, &far_names, &target_key, true, a->name, &far) || !kith__build_scope(b, a, join))
         return false;
     if (foreign.attrs[0] == far.attrs[0]) {
         kith__mistake(b, m, a->name, "uses '%s' of %s for both sides; name the target's with .other_key",
@@ -170,7 +169,8 @@ static struct attr_list link_key(struct builder *b, const struct assoc *a)
     for (unsigned i = 0; i < b->model_count; i++)
         for (unsigned j = 0; j < b->models[i]->m.assoc_count; j++) {
             const struct assoc *x = b->models[i]->assocs[j];
-            for (unsigned k = 0; x->hop_count == 2 && x->hops[0].to == a->hops[0].to && x->scope && k < x->scope->count; k++)
+            for (unsigned k = 0; x->hop_count == 2 && x->hops[0].to == a->hops[0].to && x->scope && k < x->scope->count;
+                 k++)
                 add_unique(&key, x->scope->attrs[k]);
         }
     return key;
@@ -183,7 +183,8 @@ static void key_join(struct builder *b, struct model_build *m, struct assoc *a)
     a->link_key_count = a->repeatable ? 0 : key.count;
     memcpy(a->link_key, key.attrs, sizeof a->link_key);
     if (a->repeatable && !join->declared_key)
-        kith__mistake(b, m, a->name, "is .not_unique, so the join model %s needs a primary key of its own, such as an id",
+        kith__mistake(b, m, a->name,
+                      "is .not_unique, so the join model %s needs a primary key of its own, such as an id",
                       join->m.name);
     if (join->declared_key && !a->repeatable)
         kith__build_index(b, join, NULL, true, &key);

@@ -53,19 +53,19 @@ struct scope {
 
 struct assoc {
     const kith_assoc *def;
-    const char *name;          /* the alias */
-    const char *singular;      /* of the alias, for names of calls */
+    const char *name;     /* the alias */
+    const char *singular; /* of the alias, for names of calls */
     const struct model *source;
-    struct hop hops[2];        /* two when through a join model; the target is the last hop's model */
+    struct hop hops[2]; /* two when through a join model; the target is the last hop's model */
     unsigned hop_count;
     bool many;
-    bool repeatable;           /* the same pair may be linked more than once */
+    bool repeatable;               /* the same pair may be linked more than once */
     const struct model *key_model; /* whose table carries the foreign key */
     bool key_in_source;            /* it is in the source's own row; between records of one model only this tells */
     const struct attr *link_key[KEY_MAX]; /* what makes a join row one of a kind; none when repeatable */
     unsigned link_key_count;
-    const struct assoc *inverse;   /* the same link seen from the target, or NULL */
-    const struct scope *scope;     /* NULL when there is none */
+    const struct assoc *inverse; /* the same link seen from the target, or NULL */
+    const struct scope *scope;   /* NULL when there is none */
 };
 
 static inline const struct model *assoc_target(const struct assoc *a)
@@ -111,8 +111,8 @@ struct model {
     const struct foreign_key *foreign_keys;
     unsigned foreign_key_count;
     const struct attr *created_at, *updated_at, *deleted_at, *auto_increment; /* NULL when there is none */
-    bool is_join; /* made for an association, or used as its join model */
-    const int16_t *identity; /* 0, 1, 2, …: the slots of a record that has every attribute */
+    bool is_join;              /* made for an association, or used as its join model */
+    const int16_t *identity;   /* 0, 1, 2, …: the slots of a record that has every attribute */
     const struct attr **slots; /* the same attributes, as records want them */
 };
 
@@ -123,7 +123,10 @@ struct schema {
     unsigned model_count;
     struct name_map model_named;
     /* by the address of the definition: open addressing, a power of two */
-    struct model_slot { const kith_model *def; const struct model *model; } *by_def;
+    struct model_slot {
+        const kith_model *def;
+        const struct model *model;
+    } * by_def;
     size_t by_def_size;
 };
 

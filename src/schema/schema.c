@@ -66,8 +66,7 @@ static bool freeze_model(struct builder *b, struct model_build *build)
     kith__name_map_init(&m->attr_named, schema->allocator);
     kith__name_map_init(&m->assoc_named, schema->allocator);
     schema->models[schema->model_count++] = m; /* from here on schema_free gives its maps back */
-    return freeze_names(m) && freeze_slots(b->arena, m) &&
-           kith__name_map_put(&schema->model_named, m->name, m);
+    return freeze_names(m) && freeze_slots(b->arena, m) && kith__name_map_put(&schema->model_named, m->name, m);
 }
 
 static size_t slot_of(const struct schema *schema, const kith_model *def)
@@ -136,7 +135,8 @@ static bool report(struct builder *b)
     kith__copy(model, sizeof model, b->err->model);
     kith__copy(attribute, sizeof attribute, b->err->attribute);
     const char *text = kith__buf_text(&b->report);
-    kith__error_set(b->err, KITH_E_MODEL, "%u mistake%s in the models: %s", b->mistakes, b->mistakes == 1 ? "" : "s", text);
+    kith__error_set(b->err, KITH_E_MODEL, "%u mistake%s in the models: %s", b->mistakes, b->mistakes == 1 ? "" : "s",
+                    text);
     kith__copy(b->err->model, sizeof b->err->model, model);
     kith__copy(b->err->attribute, sizeof b->err->attribute, attribute);
     return false;

@@ -14,8 +14,8 @@ enum sql_op {
     SQL_STAR,
     SQL_NULL,
     SQL_DEFAULT,    /* in a row to insert: as if the column were not named */
-    SQL_ONE,      /* the number 1: SELECT 1, LIMIT 1 */
-    SQL_COUNT,    /* COUNT(*) */
+    SQL_ONE,        /* the number 1: SELECT 1, LIMIT 1 */
+    SQL_COUNT,      /* COUNT(*) */
     SQL_ROW_NUMBER, /* ROW_NUMBER() OVER (PARTITION BY args ORDER BY order) */
     SQL_EQ,
     SQL_NE,

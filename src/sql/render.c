@@ -96,8 +96,8 @@ static void select_body(struct renderer *r, const struct sql_select *s);
 /* ---- expressions ---- */
 
 static const char *const infix[] = {
-    [SQL_EQ] = " = ",   [SQL_NE] = " <> ",     [SQL_GT] = " > ",           [SQL_GTE] = " >= ", [SQL_LT] = " < ",
-    [SQL_LTE] = " <= ", [SQL_LIKE] = " LIKE ", [SQL_NOT_LIKE] = " NOT LIKE ",
+    [SQL_EQ] = " = ", [SQL_NE] = " <> ",  [SQL_GT] = " > ",      [SQL_GTE] = " >= ",
+    [SQL_LT] = " < ", [SQL_LTE] = " <= ", [SQL_LIKE] = " LIKE ", [SQL_NOT_LIKE] = " NOT LIKE ",
 };
 
 static const char *const suffix[] = {
