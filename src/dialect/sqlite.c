@@ -24,17 +24,23 @@ static void column_type(struct renderer *r, const struct attr *attr)
         kith__buf_add(&r->text, names[attr->type.id]);
 }
 
+/* json_valid(NULL) is false, not NULL. */
+static void check_json(struct renderer *r, const struct attr *attr)
+{
+    kith__buf_add(&r->text, " CHECK (");
+    kith__render_name(r, attr->column);
+    kith__buf_add(&r->text, " IS NULL OR json_valid(");
+    kith__render_name(r, attr->column);
+    kith__buf_add(&r->text, "))");
+}
+
 static void column_check(struct renderer *r, const struct attr *attr)
 {
     switch (attr->type.id) {
     case KITH_T_STRING: kith__check_length(r, "length", attr); break;
     case KITH_T_ENUM: kith__check_labels(r, attr); break;
     case KITH_T_BOOLEAN: kith__check_column(r, attr, " IN (0, 1)"); break;
-    case KITH_T_JSON:
-        kith__buf_add(&r->text, " CHECK (json_valid(");
-        kith__render_name(r, attr->column);
-        kith__buf_add(&r->text, "))");
-        break;
+    case KITH_T_JSON: check_json(r, attr); break;
     default:
         if (attr->type.is_unsigned)
             kith__check_column(r, attr, " >= 0");

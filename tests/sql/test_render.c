@@ -317,6 +317,17 @@ static void test_sql_render__insert_rows(void **state)
     expect_insert(&s, EXPECT_ALL("INSERT INTO [pugs] ([a], [b]) VALUES (?, ?), (?, ?)"), PARAMS(1, 2, 3, 4));
 }
 
+static void test_sql_render__insert_leaves_columns_to_the_database(void **state)
+{
+    (void)state;
+    struct sql_row row = { .values = chain(bind(1), kith__sql_expr(&arena, SQL_DEFAULT)) };
+    const struct sql_insert s = {
+        .table = "pugs", .columns = (const char *const[]){ "a", "id" }, .column_count = 2, .rows = &row
+    };
+#define ROW "INSERT INTO [pugs] ([a], [id]) VALUES "
+    expect_insert(&s, EXPECT(ROW "(?, NULL)", ROW "(?, DEFAULT)", ROW "(?, DEFAULT)"), PARAMS(1));
+}
+
 static void test_sql_render__insert_returns_what_was_inserted(void **state)
 {
     (void)state;
@@ -463,6 +474,7 @@ int main(void)
         CASE(joins),
         CASE(from_a_sub_select),
         CASE(insert_rows),
+        CASE(insert_leaves_columns_to_the_database),
         CASE(insert_returns_what_was_inserted),
         CASE(insert_of_defaults),
         CASE(insert_from_a_select),
