@@ -68,7 +68,6 @@ static bool open_text(struct run *run, struct conn *c, const char *sql, size_t s
         return true;
     /* Closing logs what the statement says; there is none, so it is done here. */
     write_log(c, sql, run->started);
-    run->logged = true;
     return failed(sql, err);
 }
 
@@ -115,9 +114,7 @@ void kith__run_close(struct run *run)
 {
     if (!run->stmt)
         return;
-    if (!run->logged)
-        write_log(run->conn, run->stmt->sql, run->started);
-    run->logged = true;
+    write_log(run->conn, run->stmt->sql, run->started);
     kith__stmt_cache_give(&run->conn->cache, run->stmt);
     run->stmt = NULL;
 }

@@ -33,9 +33,8 @@ void kith__conn_close(struct conn *c);
 /* One run of one statement: open, then step until 0, then close. columns may be read after each step that gave 1. */
 struct run {
     struct conn *conn;
-    struct cached_stmt *stmt;
-    int64_t started; /* kith__monotonic */
-    bool logged;
+    struct cached_stmt *stmt; /* NULL when it is closed, or was never open */
+    int64_t started;          /* kith__monotonic */
 };
 /* Prepares (or finds) the statement and binds the renderer's parameters, which must stay until the run is closed. */
 bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, kith_error *err);

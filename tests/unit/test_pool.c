@@ -289,8 +289,10 @@ static void test_driver_pool__waiters_are_served_in_order(void **state)
     struct conn *c = take(&p);
     struct taker takers[6] = { 0 };
     start_waiting(&p, takers, 6);
+    int64_t started = kith__monotonic();
     kith__pool_give(&p, c, false);
     join(takers, 6);
+    assert_true(kith__elapsed_ms(started) < 10000); /* they were woken */
     for (int i = 0; i < 6; i++) {
         assert_ptr_equal(takers[i].got, c);
         assert_int_equal(takers[i].place, i);

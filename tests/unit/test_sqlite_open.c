@@ -1,6 +1,7 @@
 /* The SQLite driver: what a URL means, and what is told of a file that cannot be opened. */
 #include <pthread.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "base/time.h"
 #include "unit/sqlite_driver.h"
@@ -180,6 +181,7 @@ static int attempt_as_nobody(void)
         { "closed/new.db", KITH_E_PERMISSION, "directory may not be written" },
         { "closed/old.db", KITH_E_PERMISSION, "directory may not be written" },
         { "locked.db", KITH_E_PERMISSION, "may not be written (mode=ro" },
+        { "locked_wal.db", KITH_E_PERMISSION, "may not be written (mode=ro" },
         { "secret.db", KITH_E_PERMISSION, "may not be read" },
         { "hidden/a.db", KITH_E_PERMISSION, "ermission denied" },
     };
@@ -219,6 +221,8 @@ static void test_driver_sqlite__missing_permissions_are_told_apart(void **state)
     assert_int_equal(chmod(in_folder("closed/old.db"), 0666), 0);
     assert_int_equal(chmod(in_folder("closed"), 0555), 0);
     assert_int_equal(chmod(in_folder("locked.db"), 0444), 0);
+    SQLITE.close(open_ok(in_folder("locked_wal.db"))); /* its journal needs no change */
+    assert_int_equal(chmod(in_folder("locked_wal.db"), 0444), 0);
     assert_int_equal(chmod(in_folder("secret.db"), 0000), 0);
     assert_int_equal(chmod(in_folder("hidden"), geteuid() == 0 ? 0700 : 0000), 0);
     pid_t child = fork();
@@ -304,6 +308,35 @@ static void test_driver_sqlite__journal_that_cannot_be_changed_is_an_error(void 
     SQLITE.close(reader);
 }
 
+static void *finish_soon(void *st)
+{
+    nanosleep(&(struct timespec){ .tv_nsec = 150000000 }, NULL);
+    SQLITE.finish(st);
+    return NULL;
+}
+
+static void test_driver_sqlite__change_of_the_journal_waits(void **state)
+{
+    (void)state;
+    char location[300];
+    snprintf(location, sizeof location, "%s?journal=delete", in_folder("a.db"));
+    kith_connection *reader = open_ok(location);
+    script(reader, "CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    kith_statement *st = prepare(reader, "SELECT * FROM t");
+    kith_error err;
+    assert_int_equal(SQLITE.step(st, &err), 1);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, finish_soon, st), 0);
+    kith_connection *c = open_at(in_folder("a.db"), 10000, &err);
+    pthread_join(thread, NULL);
+    if (!c)
+        fail_msg("%s", err.message);
+    assert_string_equal(text_of(c, "PRAGMA journal_mode"), "wal");
+    SQLITE.close(c);
+    SQLITE.drop(st);
+    SQLITE.close(reader);
+}
+
 static void *open_and_insert(void *arg)
 {
     kith_connect_opts opts = { .location = arg, .busy_ms = 20000, .allocator = &kith__default_allocator };
@@ -324,7 +357,7 @@ static void *open_and_insert(void *arg)
 static void test_driver_sqlite__many_open_a_new_file_at_once(void **state)
 {
     (void)state;
-    enum { THREADS = 6, FILES = 10 };
+    enum { THREADS = 6, FILES = 60 };
     for (int i = 0; i < FILES; i++) {
         char name[32], path[256];
         snprintf(name, sizeof name, "n%d.db", i);
@@ -388,6 +421,7 @@ int main(void)
         TEST(test_driver_sqlite__missing_permissions_are_told_apart),
         TEST(test_driver_sqlite__locked_by_another_process),
         TEST(test_driver_sqlite__journal_that_cannot_be_changed_is_an_error),
+        TEST(test_driver_sqlite__change_of_the_journal_waits),
         TEST(test_driver_sqlite__many_open_a_new_file_at_once),
         TEST(test_driver_sqlite__short_memory_is_an_error),
     };
