@@ -191,11 +191,13 @@ static bool read_link(struct decoder *d, const kith_value **values, kith_record 
 static bool add_row(struct decoder *d, kith_record *target, kith_record *link, const kith_value *source_key)
 {
     struct rows *rows = d->rows;
+    int64_t group = 0;
     if (!grow_rows(rows))
         return kith__load_no_memory(d->l);
-    int64_t group = 0;
     if (source_key)
         group = kith__key_map_get(&d->groups->map, source_key);
+    if (group < 0 && d->groups->everything)
+        return true; /* its source came after the sources were read */
     if (group < 0)
         return kith__error_set(d->l->err, KITH_E_DATABASE,
                                "the database returned a row whose key none of the sources has");

@@ -125,8 +125,8 @@ const struct assoc *kith__include_assoc(struct load *l, const struct model *m, c
 
 /* ---- statements ---- */
 
-/* The SELECT of a node that has a statement, for these keys (NULL for the root of a find). one_source: all keys are of
- * one source, so that limits are plain ones. */
+/* The SELECT of a node that has a statement. keys: those of the sources; NULL for the root of a find, and for an include
+ * whose sources are a whole table. */
 bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
                   struct sql_select **out);
 
@@ -145,6 +145,7 @@ struct groups {
     struct key_map map;
     struct sql_keys keys;
     kith_value *values;
+    bool everything; /* the sources are a whole table, so the statement asks for no keys */
 };
 
 /* Runs the statement of a node and makes its records; groups is NULL for the root of a find. */

@@ -52,24 +52,16 @@ static bool slots_choose(struct load *l, const struct model *m, const char *cons
 
 /* ---- nodes ---- */
 
-static bool add_node(struct load *l, struct plan *plan, const struct model *m, const kith_include *include,
-                     unsigned *number)
+/* Adds node number plan->count. */
+static bool add_node(struct load *l, struct plan *plan, const struct model *m, const kith_include *include)
 {
     if (plan->count >= NODES_MAX)
         return kith__error_set(l->err, KITH_E_USAGE, "a query has more than %d includes", NODES_MAX);
-    if (plan->count == plan->capacity) {
-        size_t room = plan->capacity ? plan->capacity * 2 : 8;
-        struct plan_node *grown = ARENA_ARRAY(&l->scratch, room, struct plan_node);
-        if (!grown)
-            return kith__load_no_memory(l);
-        if (plan->count)
-            memcpy(grown, plan->nodes, plan->count * sizeof *grown);
-        plan->nodes = grown;
-        plan->capacity = room;
-    }
-    *number = plan->count++;
-    plan->nodes[*number] = (struct plan_node){ .model = m, .include = include, .parent = *number };
-    return slots_choose(l, m, include->attributes, &plan->nodes[*number].slots);
+    if (!kith__arena_grow(&l->scratch, (void **)&plan->nodes, plan->count, &plan->capacity, sizeof *plan->nodes))
+        return kith__load_no_memory(l);
+    struct plan_node *n = &plan->nodes[plan->count];
+    *n = (struct plan_node){ .model = m, .include = include, .parent = plan->count++ };
+    return slots_choose(l, m, include->attributes, &n->slots);
 }
 
 /* The join row's own slots: what was asked for, and the keys by which rows find their sources and targets. */
@@ -140,10 +132,10 @@ static bool add_children(struct load *l, struct plan *plan, unsigned parent, uns
 static bool add_child(struct load *l, struct plan *plan, unsigned parent, unsigned place, const kith_include *include,
                       unsigned depth)
 {
-    unsigned number;
+    unsigned number = plan->count;
     const struct model *m = plan->nodes[parent].model;
     const struct assoc *a = kith__include_assoc(l, m, include);
-    if (!a || !add_node(l, plan, assoc_target(a), include, &number))
+    if (!a || !add_node(l, plan, assoc_target(a), include))
         return false;
     struct plan_node *n = &plan->nodes[number];
     n->assoc = a;
@@ -249,8 +241,7 @@ static bool check_names(struct load *l, const struct plan *plan)
 
 bool kith__plan_find(struct load *l, const struct model *m, const kith_include *root, struct plan *plan)
 {
-    unsigned number;
-    if (!add_node(l, plan, m, root, &number))
+    if (!add_node(l, plan, m, root))
         return false;
     plan->nodes[0].separate = true;
     return add_children(l, plan, 0, 0) && check_names(l, plan) && make_shapes(l, plan);
@@ -258,8 +249,7 @@ bool kith__plan_find(struct load *l, const struct model *m, const kith_include *
 
 bool kith__plan_related(struct load *l, const struct assoc *a, const kith_include *root, struct plan *plan)
 {
-    unsigned number;
-    if (!add_node(l, plan, assoc_target(a), root, &number))
+    if (!add_node(l, plan, assoc_target(a), root))
         return false;
     struct plan_node *n = &plan->nodes[0];
     n->assoc = a;

@@ -121,11 +121,17 @@ static struct sql_expr *key_columns(struct load *l, const struct plan_node *n, c
     return columns;
 }
 
+/* Without keys, every row that belongs to any source is asked for. */
 static void where_keys(struct building *b, const struct plan_node *n, const struct sql_keys *keys)
 {
     struct load *l = b->l;
     const char *alias = key_alias(n);
-    and_to(l, &b->s->where, kith__sql_keys(&l->scratch, key_columns(l, n, alias), keys));
+    const struct key_pairs *on = &n->assoc->hops[0].on;
+    if (keys)
+        and_to(l, &b->s->where, kith__sql_keys(&l->scratch, key_columns(l, n, alias), keys));
+    for (unsigned i = 0; !keys && i < on->count; i++)
+        if (!on->to[i]->not_null)
+            and_to(l, &b->s->where, kith__sql_unary(&l->scratch, SQL_IS_NOT_NULL, column(l, alias, on->to[i])));
     if (!n->assoc->key_in_source)
         and_to(l, &b->s->where, kith__scope_condition(l, n->assoc, alias));
     if (n->link_alias)
@@ -194,7 +200,7 @@ static bool order_and_page(struct building *b, const struct plan_node *n, const 
         return false;
     if (limit || offset)
         break_ties(l, n, &order);
-    if ((limit || offset) && keys && keys->count > 1)
+    if ((limit || offset) && n->assoc && (!keys || keys->count > 1))
         return page_per_source(b, n, order);
     b->s->order = order;
     b->s->has_limit = limit > 0;
@@ -217,7 +223,7 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
         from_table(&b, n);
     n->first_column = b.columns;
     add_columns(&b, &n->slots, n->alias);
-    if (keys)
+    if (n->assoc)
         where_keys(&b, n, keys);
     if (!join_children(&b, node) || !conditions(&b, node, &b.s->where) || !order_and_page(&b, n, keys))
         return false;

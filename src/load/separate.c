@@ -3,6 +3,9 @@
 #include "base/error.h"
 #include "load/load.h"
 
+/* From so many sources on, reading a whole table beats looking up keys. */
+enum { WHOLE_TABLE_MIN = 256 };
+
 static bool load_children(struct load *l, struct plan *plan, unsigned parent);
 
 /* ---- groups ---- */
@@ -41,6 +44,9 @@ static bool group_of(struct load *l, struct groups *g, const struct key_pairs *o
 
 static bool run_keys(struct load *l, struct plan *plan, unsigned node, struct groups *g, struct rows *rows)
 {
+    struct sql_select *all;
+    if (g->everything && g->keys.count)
+        return kith__select(l, plan, node, NULL, &all) && kith__hydrate(l, plan, node, all, g, rows);
     size_t chunk = l->dialect->key_chunk ? l->dialect->key_chunk : g->keys.count;
     for (size_t first = 0; first < g->keys.count; first += chunk) {
         struct sql_select *select;
@@ -117,10 +123,23 @@ static bool group_sources(struct load *l, const struct plan_node *parent, const 
     return true;
 }
 
+/* Are the sources all the rows of their table? Then their includes need no keys to be sent: what is in the target's (or
+ * the join) table belongs to one of them, and reading it through beats looking each key up. */
+static bool is_whole_table(const struct plan *plan, unsigned parent)
+{
+    const kith_include *root = plan->nodes[0].include;
+    bool filtered = plan->nodes[0].assoc || root->where || root->limit || root->offset ||
+                    (plan->nodes[0].model->deleted_at && !root->with_deleted);
+    for (unsigned i = 1; i < plan->count; i++)
+        filtered |= plan->nodes[i].parent == 0 && plan->nodes[i].required;
+    return parent == 0 && !filtered;
+}
+
 static bool load_include(struct load *l, struct plan *plan, unsigned node)
 {
     struct plan_node *n = &plan->nodes[node], *parent = &plan->nodes[n->parent];
-    struct groups g = { 0 };
+    struct groups g = { .everything = is_whole_table(plan, n->parent) && !n->assoc->scope &&
+                                      parent->records.count >= WHOLE_TABLE_MIN };
     struct rows rows = { .allocator = l->allocator };
     int64_t *group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
     bool good = group ? groups_init(l, &g, &n->assoc->hops[0].on, parent->records.count) : kith__load_no_memory(l);
