@@ -1,6 +1,7 @@
 /* dialect: sets of keys, upserts and comparisons, the fragments that databases spell in ways of their own. */
 #include <stdio.h>
 
+#include "harness/fail_alloc.h"
 #include "harness/sql_text.h"
 #include "harness/test.h"
 
@@ -190,6 +191,49 @@ static void test_sql_dialect__keys_that_json_cannot_hold(void **state)
     expect_keys(&kith__dialect_sqlite, col("k", KITH_T_TEXT), &nul, "[k] IN (?, ?)", TEXTS(NULL, "a"));
 }
 
+/* Renders many keys with an allocator that fails once; the text of the statement is made in the same memory. */
+static bool render_keys(const struct dialect *d, struct fail_alloc *memory, const struct sql_keys *keys)
+{
+    bool done = false;
+    kith_arena own;
+    struct renderer r;
+    kith__arena_init(&own, &memory->allocator, NULL, true);
+    kith__render_init(&r, d, &memory->allocator, &own);
+    struct sql_select *s = ARENA_NEW(&own, struct sql_select);
+    if (s) {
+        kith__sql_item(&own, &s->items, kith__sql_expr(&own, SQL_ONE), NULL);
+        s->where = kith__sql_keys(&own, kith__sql_column(&own, NULL, "k", KITH_T_TEXT), keys);
+        done = kith__render_select(&r, s);
+    }
+    kith__render_free(&r);
+    kith__arena_free(&own);
+    return done;
+}
+
+static void test_sql_dialect__keys_fail_cleanly_when_memory_is_short(void **state)
+{
+    (void)state;
+    kith_value values[50];
+    for (size_t i = 0; i < 50; i++)
+        values[i] = kith_of_str("a text of some length, so that buffers have to grow");
+    const struct sql_keys keys = {
+        .width = 1, .count = 50, .values = values, .types = (const uint8_t[]){ KITH_T_TEXT }
+    };
+    for (int i = 0; i < DIALECT_COUNT; i++) {
+        struct fail_alloc memory;
+        fail_alloc_init(&memory);
+        assert_true(render_keys(all_dialects[i], &memory, &keys));
+        size_t all = memory.calls;
+        assert_true(all > 5);
+        for (size_t n = 1; n <= all; n++) {
+            memory.calls = 0;
+            memory.fail_at = n;
+            assert_false(render_keys(all_dialects[i], &memory, &keys));
+            assert_int_equal(memory.live_blocks, 0);
+        }
+    }
+}
+
 /* ---- upserts ---- */
 
 static void expect_insert(const struct sql_insert *s, const char *const expected[DIALECT_COUNT])
@@ -322,6 +366,7 @@ int main(void)
         CASE(tuples),
         CASE(keys_of_every_type),
         CASE(keys_that_json_cannot_hold),
+        CASE(keys_fail_cleanly_when_memory_is_short),
         CASE(insert_unless_there),
         CASE(insert_or_update),
         CASE(upsert_returns_the_row),
