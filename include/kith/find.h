@@ -92,6 +92,8 @@ KITH_API kith_value kith_value_of(const kith_record *r, const char *attr);
  *     for (size_t i = 0; i < list->count; i++) sum += kith_values(list->at[i])[age].as.integer; */
 KITH_API int kith_slot(const kith_list *list, const char *attr);
 KITH_API const kith_value *kith_values(const kith_record *r);
+/* The same for the join rows beside the records: kith_values(list->links[i])[kith_link_slot(list, "since")]. */
+KITH_API int kith_link_slot(const kith_list *list, const char *attr);
 
 /* What an include loaded: the record of a to-one association or NULL; the list of a to-many one. An association that
  * was not included is an error in the session, never a hidden query. The name is the include's alias, or the join

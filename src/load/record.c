@@ -98,14 +98,11 @@ static bool misuse(const struct shape *shape, const kith_error *err)
     return kith__fault(shape->result->fault, err);
 }
 
-/* The slot of an attribute, or -1 after reporting why there is none. */
-static int find_slot(const struct shape *shape, const char *name)
+/* Apart from find_slot, so that the error's memory costs nothing where nothing is wrong. */
+static int no_slot(const struct shape *shape, const char *name)
 {
     kith_error err = { 0 };
-    const struct attr *attr = kith__model_attr(shape->model, name, &err);
-    if (attr && shape->slot_of[attr->index] >= 0)
-        return shape->slot_of[attr->index];
-    if (attr) {
+    if (kith__model_attr(shape->model, name, &err)) {
         kith__error_set(&err, KITH_E_USAGE, "%s.%s was not loaded: the query's attributes leave it out",
                         shape->model->name, name);
         kith__copy(err.model, sizeof err.model, shape->model->name);
@@ -113,6 +110,14 @@ static int find_slot(const struct shape *shape, const char *name)
     }
     misuse(shape, &err);
     return -1;
+}
+
+/* The slot of an attribute, or -1 after reporting why there is none. */
+static int find_slot(const struct shape *shape, const char *name)
+{
+    const struct attr *attr = name ? kith__name_map_get(&shape->model->attr_named, name) : NULL;
+    int slot = attr ? shape->slot_of[attr->index] : -1;
+    return slot >= 0 ? slot : no_slot(shape, name);
 }
 
 static kith_value read_value(const kith_record *r, const char *name)
@@ -184,6 +189,18 @@ kith_value kith_value_of(const kith_record *r, const char *attr)
 int kith_slot(const kith_list *list, const char *attr)
 {
     return list ? find_slot(((const struct list *)list)->shape, attr) : -1;
+}
+
+int kith_link_slot(const kith_list *list, const char *attr)
+{
+    const struct shape *links = list ? ((const struct list *)list)->link_shape : NULL;
+    if (links || !list)
+        return links ? find_slot(links, attr) : -1;
+    kith_error err;
+    const struct shape *shape = ((const struct list *)list)->shape;
+    kith__error_set(&err, KITH_E_USAGE, "this list of %s has no join rows", shape->model->plural);
+    misuse(shape, &err);
+    return -1;
 }
 
 const kith_value *kith_values(const kith_record *r)
