@@ -23,18 +23,6 @@ static void leave_transaction(kith_session *s, bool broken)
     s->fault.in_transaction = s->fault.transaction_failed = false;
 }
 
-void kith_session_close(kith_session *s)
-{
-    if (!s)
-        return;
-    kith_error ignored;
-    if (s->conn)
-        leave_transaction(s, !kith__run_text(s->conn, "ROLLBACK", &ignored));
-    kith__results_free(&s->results);
-    kith__block_cache_free(&s->results.cache, s->db->allocator);
-    kith__free(s->db->allocator, s, sizeof *s);
-}
-
 void kith_session_release_all(kith_session *s)
 {
     if (s)
@@ -98,7 +86,14 @@ bool kith_begin(kith_session *s)
     return true;
 }
 
-/* Undoes the level. False when even that failed: the connection is of no use any more. */
+/* A database may have rolled back by itself already; a driver that can bring its connection back does so when the pool
+ * gets it, and only without that it is of no use any more. */
+static bool is_beyond_help(const kith_session *s, bool rolled_back)
+{
+    return !rolled_back && !s->db->pool.config.driver->reset;
+}
+
+/* Undoes the level. False when even that failed. */
 static bool undo_level(kith_session *s)
 {
     kith_error ignored;
@@ -107,7 +102,7 @@ static bool undo_level(kith_session *s)
     bool good = s->depth == 1 ? kith__run_text(s->conn, "ROLLBACK", &ignored)
                               : run_level(s, "ROLLBACK TO SAVEPOINT", s->depth, &ignored) &&
                                     run_level(s, "RELEASE SAVEPOINT", s->depth, &ignored);
-    s->conn_broken |= !good;
+    s->conn_broken |= is_beyond_help(s, good);
     return good;
 }
 
@@ -159,4 +154,16 @@ bool kith_rollback(kith_session *s)
         s->fault.transaction_failed = false;
     drop_level(s);
     return good;
+}
+
+void kith_session_close(kith_session *s)
+{
+    if (!s)
+        return;
+    kith_error ignored;
+    if (s->conn)
+        leave_transaction(s, is_beyond_help(s, kith__run_text(s->conn, "ROLLBACK", &ignored)));
+    kith__results_free(&s->results);
+    kith__block_cache_free(&s->results.cache, s->db->allocator);
+    kith__free(s->db->allocator, s, sizeof *s);
 }

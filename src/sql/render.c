@@ -192,7 +192,7 @@ static void one_key(struct renderer *r, const struct sql_expr *columns, const st
     for (const struct sql_expr *c = columns; c; c = c->next, i++) {
         if (i)
             add(r, " AND ");
-        kith__render_expr(r, c);
+        operand(r, c);
         add(r, " = ");
         kith__render_param(r, keys->values[i], keys->types[i]);
     }
@@ -202,7 +202,11 @@ void kith__render_key_list(struct renderer *r, const struct sql_expr *columns, c
 {
     if (keys->width > 1)
         kith__buf_char(&r->text, '(');
-    kith__render_list(r, columns);
+    for (const struct sql_expr *c = columns; c; c = c->next) {
+        if (c != columns)
+            add(r, ", ");
+        operand(r, c);
+    }
     if (keys->width > 1)
         kith__buf_char(&r->text, ')');
     add(r, " IN (");
