@@ -30,25 +30,9 @@ static bool push(const kith_allocator *allocator, struct pointer_list *list, voi
     return true;
 }
 
-static bool grow_rows(struct rows *rows)
-{
-    if (rows->count < rows->capacity)
-        return true;
-    size_t at = rows->capacity, links = rows->capacity, groups = rows->capacity;
-    if (!kith__grow(rows->allocator, (void **)&rows->at, rows->count, &at, sizeof *rows->at))
-        return false;
-    if (!kith__grow(rows->allocator, (void **)&rows->links, rows->count, &links, sizeof *rows->links) ||
-        !kith__grow(rows->allocator, (void **)&rows->groups, rows->count, &groups, sizeof *rows->groups))
-        return false;
-    rows->capacity = at;
-    return true;
-}
-
 void kith__rows_free(struct rows *rows)
 {
-    kith__free(rows->allocator, rows->at, rows->capacity * sizeof *rows->at);
-    kith__free(rows->allocator, rows->links, rows->capacity * sizeof *rows->links);
-    kith__free(rows->allocator, rows->groups, rows->capacity * sizeof *rows->groups);
+    kith__free(rows->allocator, rows->items, rows->capacity * sizeof *rows->items);
     *rows = (struct rows){ .allocator = rows->allocator };
 }
 
@@ -192,7 +176,7 @@ static bool add_row(struct decoder *d, kith_record *target, kith_record *link, c
 {
     struct rows *rows = d->rows;
     int64_t group = 0;
-    if (!grow_rows(rows))
+    if (!kith__grow(rows->allocator, (void **)&rows->items, rows->count, &rows->capacity, sizeof *rows->items))
         return kith__load_no_memory(d->l);
     if (source_key)
         group = kith__key_map_get(&d->groups->map, source_key);
@@ -201,9 +185,7 @@ static bool add_row(struct decoder *d, kith_record *target, kith_record *link, c
     if (group < 0)
         return kith__error_set(d->l->err, KITH_E_DATABASE,
                                "the database returned a row whose key none of the sources has");
-    rows->at[rows->count] = target;
-    rows->links[rows->count] = link;
-    rows->groups[rows->count++] = (uint32_t)group;
+    rows->items[rows->count++] = (struct row){ .target = target, .link = link, .group = (uint32_t)group };
     return true;
 }
 

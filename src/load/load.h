@@ -132,11 +132,14 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
 
 /* ---- rows ---- */
 
-/* The rows of one statement. */
+/* The rows of one statement, as records. */
+struct row {
+    kith_record *target, *link;
+    uint32_t group; /* to which source it belongs; 0 where there is only one */
+};
 struct rows {
     const kith_allocator *allocator;
-    kith_record **at, **links;
-    uint32_t *groups; /* to which source each row belongs */
+    struct row *items;
     size_t count, capacity;
 };
 

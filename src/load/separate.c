@@ -72,7 +72,7 @@ static kith_list **deal(struct load *l, const struct plan_node *n, const struct 
     if (!ends || !lists || !at || (n->with_links && !links))
         return NULL;
     for (size_t i = 0; i < rows->count; i++)
-        ends[rows->groups[i] + 1]++;
+        ends[rows->items[i].group + 1]++;
     for (size_t g = 0; g < groups; g++)
         ends[g + 1] += ends[g];
     for (size_t g = 0; g < groups; g++) {
@@ -82,10 +82,10 @@ static kith_list **deal(struct load *l, const struct plan_node *n, const struct 
             return NULL;
     }
     for (size_t i = 0; i < rows->count; i++) { /* ends[g] now moves from the group's begin to its end */
-        size_t place = ends[rows->groups[i]]++;
-        at[place] = rows->at[i];
+        size_t place = ends[rows->items[i].group]++;
+        at[place] = rows->items[i].target;
         if (links)
-            links[place] = rows->links[i];
+            links[place] = rows->items[i].link;
     }
     return lists;
 }
