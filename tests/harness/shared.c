@@ -1,0 +1,330 @@
+/* shared: see shared.h. What a test has open lies in one struct, so that the tear-down finds it when the test failed. */
+#include "harness/shared.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/fail_alloc.h"
+
+enum { SESSIONS = 16, STATEMENTS = 256, PATH = 256, ACQUIRE_MS = 3000 };
+
+static struct {
+    const struct kind *kind;
+    kith_db *db;
+    kith_session *sessions[SESSIONS];
+    struct fail_alloc heap;
+    kith_allocator allocator; /* the heap's, behind the lock */
+    pthread_mutex_t lock;
+    char *statements[STATEMENTS];
+    unsigned statement_count;
+    char folder[PATH];
+} test = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* ---- kinds of databases ---- */
+
+struct kind {
+    const char *name;
+    void (*prepare)(void);         /* makes an empty database */
+    const char *(*url)(char *url); /* at most PATH bytes */
+    void (*drop)(void);
+};
+
+static void make_folder(void)
+{
+    const char *temporary = getenv("TMPDIR");
+    snprintf(test.folder, sizeof test.folder, "%s/kith-test-XXXXXX", temporary ? temporary : "/tmp");
+    assert_non_null(mkdtemp(test.folder));
+}
+
+static void remove_folder(void)
+{
+    char path[PATH * 2];
+    DIR *folder = opendir(test.folder);
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        snprintf(path, sizeof path, "%s/%s", test.folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(path);
+    }
+    if (folder)
+        closedir(folder);
+    rmdir(test.folder);
+}
+
+static const char *sqlite_file_url(char *url)
+{
+    return snprintf(url, PATH, "sqlite:%s/test.db", test.folder) < PATH ? url : NULL;
+}
+
+static void nothing(void)
+{
+}
+
+static const char *sqlite_memory_url(char *url)
+{
+    return strcpy(url, "sqlite::memory:");
+}
+
+static const struct kind kinds[] = {
+    { "sqlite-file", make_folder, sqlite_file_url, remove_folder },
+    { "sqlite-memory", nothing, sqlite_memory_url, nothing },
+};
+
+static const struct kind *find_kind(void)
+{
+    const char *wanted = getenv("KITH_TEST_DATABASE");
+    if (!wanted || !*wanted)
+        return &kinds[0];
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].name, wanted) == 0)
+            return &kinds[i];
+    fail_msg("KITH_TEST_DATABASE is '%s', which is no kind of database that the tests know", wanted);
+    return NULL;
+}
+
+/* ---- set-up and tear-down ---- */
+
+static void *resize(void *ctx, void *old, size_t old_size, size_t new_size)
+{
+    pthread_mutex_lock(&test.lock);
+    void *moved = test.heap.allocator.resize(ctx, old, old_size, new_size);
+    pthread_mutex_unlock(&test.lock);
+    return moved;
+}
+
+static void keep_statement(void *ctx, const char *sql, double ms)
+{
+    (void)ctx;
+    (void)ms;
+    pthread_mutex_lock(&test.lock);
+    if (test.statement_count < STATEMENTS)
+        test.statements[test.statement_count] = strdup(sql);
+    test.statement_count++;
+    pthread_mutex_unlock(&test.lock);
+}
+
+int shared_set_up(void **state)
+{
+    (void)state;
+    fail_alloc_init(&test.heap);
+    test.allocator = (kith_allocator){ .resize = resize, .ctx = &test.heap };
+    test.kind = find_kind();
+    test.kind->prepare();
+    return 0;
+}
+
+int shared_tear_down(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SESSIONS; i++)
+        close_session(test.sessions[i]);
+    kith_close(test.db);
+    test.db = NULL;
+    forget_statements();
+    test.kind->drop();
+    if (!test.heap.live_blocks)
+        return 0;
+    print_error("%zu blocks with %zu bytes are left\n", test.heap.live_blocks, test.heap.live_bytes);
+    return -1;
+}
+
+/* ---- the database ---- */
+
+static kith_db *open_test_db(const kith_model *const *models, kith_open_opts opts, kith_error *err)
+{
+    char url[PATH];
+    opts.models = models;
+    opts.log = keep_statement;
+    opts.allocator = &test.allocator;
+    opts.plain_memory = true;
+    if (!opts.acquire_ms)
+        opts.acquire_ms = ACQUIRE_MS;
+    assert_null(test.db);
+    assert_non_null(test.kind->url(url));
+    return kith_open(url, &opts, err);
+}
+
+kith_session *start_with(void **state, const kith_model *const *models, kith_open_opts opts)
+{
+    kith_error err = { 0 };
+    (void)state;
+    test.db = open_test_db(models, opts, &err);
+    if (!test.db)
+        fail_msg("the database was not opened: %s", err.message);
+    kith_session *s = open_session();
+    must(s, kith_sync(s, NULL));
+    forget_statements();
+    return s;
+}
+
+kith_session *start(void **state, const kith_model *const *models)
+{
+    return start_with(state, models, (kith_open_opts){ 0 });
+}
+
+kith_session *open_session(void)
+{
+    size_t i = 0;
+    while (i < SESSIONS && test.sessions[i])
+        i++;
+    assert_true(i < SESSIONS);
+    test.sessions[i] = kith_session_open(test.db);
+    assert_non_null(test.sessions[i]);
+    return test.sessions[i];
+}
+
+void close_session(kith_session *s)
+{
+    for (size_t i = 0; s && i < SESSIONS; i++)
+        if (test.sessions[i] == s)
+            test.sessions[i] = NULL;
+    kith_session_close(s);
+}
+
+kith_db *the_db(void)
+{
+    return test.db;
+}
+
+/* ---- errors ---- */
+
+static bool fits(const char *have, const char *wanted)
+{
+    return !wanted || strcmp(have, wanted) == 0;
+}
+
+static void check_error(const kith_error *e, kith_status status, const char *model, const char *attribute,
+                        const char *part, const char *file, int line)
+{
+    if (e->status == status && fits(e->model, model) && fits(e->attribute, attribute) && strstr(e->message, part))
+        return;
+    print_error("expected: %s, model '%s', attribute '%s', …%s…\n"
+                "but was:  %s, model '%s', attribute '%s', %s\n",
+                kith_status_name(status), model ? model : "(any)", attribute ? attribute : "(any)", part,
+                kith_status_name(e->status), e->model, e->attribute, e->message);
+    _fail(file, line);
+}
+
+void expect_error_at(kith_session *s, kith_status status, const char *model, const char *attribute, const char *part,
+                     const char *file, int line)
+{
+    static const kith_error none;
+    const kith_error *e = kith_error_of(s);
+    check_error(e ? e : &none, status, model, attribute, part, file, line);
+    kith_clear(s);
+}
+
+void expect_no_error_at(kith_session *s, const char *file, int line)
+{
+    const kith_error *e = kith_error_of(s);
+    if (!e)
+        return;
+    print_error("%s\n%s\n", e->message, e->sql);
+    _fail(file, line);
+}
+
+void expect_mistake_at(const kith_model *const *models, const char *model, const char *attribute, const char *part,
+                       const char *file, int line)
+{
+    kith_error err = { 0 };
+    test.db = open_test_db(models, (kith_open_opts){ 0 }, &err);
+    check_error(&err, KITH_E_MODEL, model, attribute, part, file, line);
+    assert_null(test.db);
+}
+
+/* ---- results ---- */
+
+static void fail_with_error(kith_session *s, const char *text, const char *file, int line)
+{
+    const kith_error *e = kith_error_of(s);
+    print_error("%s\n%s\n%s\n", text, e ? e->message : "(without an error)", e ? e->sql : "");
+    _fail(file, line);
+}
+
+bool must_be_true_at(kith_session *s, bool result, const char *text, const char *file, int line)
+{
+    if (!result)
+        fail_with_error(s, text, file, line);
+    expect_no_error_at(s, file, line);
+    return result;
+}
+
+void *must_be_there_at(kith_session *s, const void *result, const char *text, const char *file, int line)
+{
+    if (!result)
+        fail_with_error(s, text, file, line);
+    expect_no_error_at(s, file, line);
+    return (void *)(uintptr_t)result;
+}
+
+void expect_number_at(kith_session *s, int64_t result, int64_t expected, const char *text, const char *file, int line)
+{
+    if (result == expected)
+        return;
+    print_error("expected %lld but was %lld\n", (long long)expected, (long long)result);
+    fail_with_error(s, text, file, line);
+}
+
+void expect_text_at(const char *text, const char *expected, const char *file, int line)
+{
+    if (text && expected && strcmp(text, expected) == 0)
+        return;
+    if (!text && !expected)
+        return;
+    print_error("expected: %s\nbut was:  %s\n", expected ? expected : "(null)", text ? text : "(null)");
+    _fail(file, line);
+}
+
+void expect_json_at(kith_session *s, const kith_list *list, const kith_record *record, const char *json,
+                    const char *file, int line)
+{
+    expect_no_error_at(s, file, line);
+    expect_text_at(list ? kith_json(s, list) : kith_json_record(s, record), json, file, line);
+    expect_no_error_at(s, file, line);
+}
+
+/* ---- what is stored ---- */
+
+void expect_stored_at(const kith_model *model, const char *const *names, const char *json, const char *file, int line)
+{
+    enum { MOST = 16 };
+    kith_order order[MOST] = { 0 };
+    for (size_t i = 0; names && names[i] && i + 1 < MOST; i++)
+        order[i].path = names[i];
+    kith_session *s = open_session();
+    kith_list *list = kith_find(s, model, &(kith_query){ .attributes = names, .order = order });
+    expect_json_at(s, list, NULL, json, file, line);
+    close_session(s);
+}
+
+/* ---- statements ---- */
+
+void forget_statements(void)
+{
+    for (unsigned i = 0; i < test.statement_count && i < STATEMENTS; i++)
+        free(test.statements[i]);
+    test.statement_count = 0;
+}
+
+unsigned statement_count(void)
+{
+    return test.statement_count;
+}
+
+const char *statement(unsigned i)
+{
+    return i < test.statement_count && i < STATEMENTS ? test.statements[i] : "";
+}
+
+void expect_statements_at(unsigned count, const char *file, int line)
+{
+    if (test.statement_count == count)
+        return;
+    print_error("expected %u statements but %u were sent:\n", count, test.statement_count);
+    for (unsigned i = 0; i < test.statement_count; i++)
+        print_error("    %s\n", statement(i));
+    _fail(file, line);
+}
