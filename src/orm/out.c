@@ -2,17 +2,17 @@
 #include "base/error.h"
 #include "orm/session.h"
 
-/* ---- JSON ---- */
-
-static const char *keep_text(struct call *c, const struct buf *text)
+const char *kith__call_text(struct call *c, const struct buf *text)
 {
-    const char *kept = kith__call_result(c)
+    const char *kept = !text->failed && kith__call_result(c)
                            ? kith__arena_text_n(&c->load.result->arena, kith__buf_text(text), text->size)
                            : NULL;
     if (!kept)
         kith__call_no_memory(c);
     return kept;
 }
+
+/* ---- JSON ---- */
 
 /* Reading needs no connection, so it works in a transaction that has failed as well. */
 static const char *json(kith_session *s, const kith_list *list, const kith_record *r)
@@ -30,7 +30,7 @@ static const char *json(kith_session *s, const kith_list *list, const kith_recor
         if (s->fault.first.status == KITH_OK)
             kith__error_set(&c.err, KITH_E_USAGE, "there is nothing to print as JSON: the argument is NULL");
     } else if (list ? kith__json_list(&text, list) : kith__json_record(&text, r)) {
-        kept = keep_text(&c, &text);
+        kept = kith__call_text(&c, &text);
     } else {
         kith__call_no_memory(&c);
     }

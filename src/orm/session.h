@@ -44,6 +44,8 @@ bool kith__call_end(struct call *c, bool good);
 const struct model *kith__call_model(struct call *c, const kith_model *m);
 /* Makes the result that the call will return. */
 bool kith__call_result(struct call *c);
+/* Makes the text a result. NULL when memory is short, also when it was already short in the writing. */
+const char *kith__call_text(struct call *c, const struct buf *text);
 /* Makes the statements of the call all or nothing: a transaction, or a savepoint inside one. call_end closes it. */
 bool kith__call_atomic(struct call *c);
 bool kith__call_no_memory(struct call *c);

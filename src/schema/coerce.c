@@ -115,8 +115,7 @@ static bool end_refusal(const struct job *j, kith_status status, struct buf *b)
     return false;
 }
 
-/* "STRING(255)", "DECIMAL(10, 2)", "INTEGER" */
-static void add_type(struct buf *b, const kith_type *type)
+void kith__show_type(struct buf *b, const kith_type *type)
 {
     kith__buf_add(b, kith__type_name(type->id));
     if (type->id == KITH_T_STRING)
@@ -127,7 +126,7 @@ static void add_type(struct buf *b, const kith_type *type)
 
 static void add_what_is_taken(struct buf *b, const kith_type *type)
 {
-    add_type(b, type);
+    kith__show_type(b, type);
     kith__buf_add(b, " takes ");
     kith__buf_add(b, types[type->id].takes);
 }
@@ -352,7 +351,7 @@ static bool refuse_decimal(const struct job *j, enum decimal_fit fit)
         return broken_rule(j, "is not a decimal number");
     struct buf b = begin_refusal(j);
     kith__buf_add(&b, "has too many digits; ");
-    add_type(&b, &j->attr->type);
+    kith__show_type(&b, &j->attr->type);
     if (fit == DECIMAL_TOO_FINE)
         kith__buf_format(&b, " takes at most %u behind the point", scale);
     else
