@@ -151,14 +151,14 @@ int64_t kith__key_map_add(struct key_map *m, const kith_value *key, bool *added)
 {
     *added = false;
     uint32_t hash = kith__values_hash(key, m->width);
-    struct key_slot *slot = m->capacity > 0 ? key_slot(m, key, hash) : NULL;
-    if (slot && slot->key)
-        return slot->number;
-    if (is_full(m->count, m->capacity)) {
-        if (m->count >= UINT32_MAX || !key_map_widen(m))
-            return KEY_MAP_NO_MEMORY;
-        slot = key_slot(m, key, hash);
+    if (m->capacity > 0) {
+        const struct key_slot *there = key_slot(m, key, hash);
+        if (there->key)
+            return there->number;
     }
+    if (is_full(m->count, m->capacity) && (m->count >= UINT32_MAX || !key_map_widen(m)))
+        return KEY_MAP_NO_MEMORY;
+    struct key_slot *slot = key_slot(m, key, hash);
     *slot = (struct key_slot){ .key = key, .hash = hash, .number = (uint32_t)m->count++ };
     *added = true;
     return slot->number;

@@ -118,7 +118,7 @@ static bool operand(struct load *l, const struct names *names, const struct attr
     struct attr loose = loosened(attr);
     kith_value value;
     if (!kith__coerce(&loose, given, &l->scratch, &value, l->err))
-        return false;
+        return kith__coerce(attr, given, &l->scratch, &value, l->err); /* fails too, and names the declared type */
     *out = kith__sql_bind(&l->scratch, value, loose.type.id);
     return true;
 }

@@ -74,13 +74,12 @@ static bool read_columns(struct decoder *d, unsigned first, unsigned count, kith
 
 /* ---- records ---- */
 
-static bool read_record(struct decoder *d, struct plan_node *n, kith_record **out)
+static kith_record *read_record(struct decoder *d, const struct plan_node *n)
 {
     kith_record *r = kith__record_new(n->shape);
     if (!r)
-        return kith__load_no_memory(d->l);
-    *out = r;
-    return read_columns(d, n->first_column, n->slots.count, r->values);
+        kith__load_no_memory(d->l);
+    return r && read_columns(d, n->first_column, n->slots.count, r->values) ? r : NULL;
 }
 
 /* A joined target is absent when the column it was joined by is null: that holds for rows without a primary key too. */
@@ -95,11 +94,11 @@ static bool read_joined(struct decoder *d, unsigned parent, kith_record *r, bool
 {
     for (unsigned i = parent + 1; i < d->plan->count; i++) {
         struct plan_node *n = &d->plan->nodes[i];
-        kith_record *child = NULL;
         bool keep_child = true;
         if (n->parent != parent || n->separate)
             continue;
-        if (!read_record(d, n, &child))
+        kith_record *child = read_record(d, n);
+        if (!child)
             return false;
         if (is_absent(n, child))
             keep_child = false;
@@ -118,7 +117,8 @@ static bool read_target(struct decoder *d, kith_record **out)
 {
     struct plan_node *root = &d->plan->nodes[d->root];
     bool keep = true;
-    if (!read_record(d, root, out) || !read_joined(d, d->root, *out, &keep))
+    *out = read_record(d, root);
+    if (!*out || !read_joined(d, d->root, *out, &keep))
         return false;
     if (root->has_separate_children && !push(d->l->allocator, &root->records, *out))
         return kith__load_no_memory(d->l);

@@ -115,7 +115,7 @@ struct sql_expr *kith__not_deleted(struct load *l, const struct model *m, const 
 /* Where an association starts: at a row of the statement around, or at a key. */
 struct source {
     const char *alias;
-    const kith_value *key; /* when alias is NULL */
+    const kith_value *key; /* or NULL, when there is an alias */
 };
 /* SELECT 1 FROM the association's tables WHERE they belong to the source; inner says what names mean inside. */
 struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const struct source *source,

@@ -257,12 +257,21 @@ static void name_attr(kith_error *err, const struct model *m, const struct attr 
         kith__copy(err->attribute, sizeof err->attribute, attr->name);
 }
 
+/* What was too long for its field still stands in the message. */
+static const char *whole_constraint(const kith_error *err)
+{
+    bool cut = strlen(err->constraint) + 1 == sizeof err->constraint;
+    const char *whole = cut ? strstr(err->message, err->constraint) : NULL;
+    return whole ? whole : err->constraint;
+}
+
 /* "users.email": a table and a column. */
 static bool trace_column(const struct schema *schema, kith_error *err)
 {
-    size_t table = strcspn(err->constraint, "."), column;
-    const struct model *m = err->constraint[table] ? model_of_table(schema, err->constraint, table) : NULL;
-    const char *name = err->constraint + table + 1;
+    const char *text = whole_constraint(err);
+    size_t table = strcspn(text, "."), column;
+    const struct model *m = text[table] ? model_of_table(schema, text, table) : NULL;
+    const char *name = text + table + 1;
     if (!m)
         return false;
     column = strcspn(name, ",");

@@ -25,7 +25,7 @@ static bool check_options(unsigned version, const kith_open_opts *opts, kith_err
 static bool configure(kith_db *db, const char *url, const kith_open_opts *opts, struct conn_config *config,
                       kith_error *err)
 {
-    const char *location;
+    const char *location = NULL;
     const kith_driver *driver = kith__driver_for(url, opts->drivers, &location, err);
     if (!driver)
         return false;
@@ -81,7 +81,7 @@ static bool open_pool(kith_db *db, struct conn_config *config, const kith_open_o
 
 static kith_db *open_db(unsigned version, const char *url, const kith_open_opts *opts, kith_error *err)
 {
-    struct conn_config config;
+    struct conn_config config = { 0 };
     if (!check_options(version, opts, err))
         return NULL;
     const kith_allocator *allocator = opts->allocator ? opts->allocator : &kith__default_allocator;

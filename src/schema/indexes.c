@@ -96,7 +96,7 @@ void kith__build_foreign_key(struct builder *b, struct model_build *m, const str
     }
     fk->to = to->attrs[0]->model;
     for (unsigned i = 0; i < to->count; i++)
-        fk->to_columns[i] = to->attrs[i]->name; /* columns once they are final, in finish_foreign_keys */
+        fk->to_attrs[i] = to->attrs[i];
     merge_action(b, m, from->attrs[0], &fk->on_delete, on_delete, "delete");
     merge_action(b, m, from->attrs[0], &fk->on_update, on_update, "update");
 }
@@ -236,12 +236,12 @@ static void finish_foreign_key(struct builder *b, struct model_build *m, struct 
         struct model_build *target = (struct model_build *)(uintptr_t)fk->to;
         fk->to_table = fk->to->table;
         for (unsigned i = 0; i < fk->count; i++) {
-            to.attrs[i] = kith__build_attr(target, fk->to_columns[i]);
-            fk->to_columns[i] = to.attrs[i]->column;
+            to.attrs[i] = fk->to_attrs[i];
+            fk->to_columns[i] = fk->to_attrs[i]->column;
         }
         if (!kith__build_is_unique(target, &to))
             kith__mistake(b, m, from.attrs[0]->name, "refers to %s.%s%s, which is neither a primary key nor unique",
-                          fk->to->name, to.attrs[0]->name, to.count > 1 ? " and others" : "");
+                          fk->to->name, fk->to_attrs[0]->name, to.count > 1 ? " and others" : "");
     }
     index_foreign_key(b, m, fk);
 }

@@ -83,6 +83,7 @@ struct foreign_key {
     unsigned count;
     const struct attr *attrs[KEY_MAX];
     const struct model *to; /* NULL: a table without a model */
+    const struct attr *to_attrs[KEY_MAX];
     const char *to_table;
     const char *to_columns[KEY_MAX];
     kith_action on_delete, on_update; /* never AUTO */

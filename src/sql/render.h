@@ -41,7 +41,7 @@ bool kith__render_delete(struct renderer *r, const struct sql_delete *s);
 bool kith__render_raw(struct renderer *r, const char *sql, const kith_value *values, kith_error *err);
 /* The check alone: as many values as the text has placeholders. */
 bool kith__raw_check(const char *sql, const kith_value *values, kith_error *err);
-size_t kith__raw_placeholders(const char *sql);
+size_t kith__raw_placeholders(const char *text);
 
 /* Parts, for fragment functions of dialects. */
 void kith__render_name(struct renderer *r, const char *name); /* quoted */
