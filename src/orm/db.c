@@ -29,13 +29,9 @@ static bool configure(kith_db *db, const char *url, const kith_open_opts *opts, 
     const kith_driver *driver = kith__driver_for(url, opts->drivers, &location, err);
     if (!driver)
         return false;
-    db->dialect = kith__dialect_named(driver->dialect);
-    if (!db->dialect)
-        return kith__error_set(err, KITH_E_USAGE, "driver '%s' asks for the dialect '%s', which does not exist",
-                               driver->scheme, driver->dialect);
     *config = (struct conn_config){
         .driver = driver,
-        .dialect = db->dialect,
+        .dialect = db->dialect = kith__dialect_named(driver->dialect),
         .allocator = db->allocator,
         .connect = { .url = url,
                      .location = location,
@@ -46,6 +42,9 @@ static bool configure(kith_db *db, const char *url, const kith_open_opts *opts, 
         .log_ctx = opts->log_ctx,
         .cache_size = CACHE_SIZE,
     };
+    if (!db->dialect)
+        return kith__error_set(err, KITH_E_USAGE, "driver '%s' asks for the dialect '%s', which does not exist",
+                               driver->scheme, driver->dialect);
     return !driver->check_url || driver->check_url(&config->connect, err);
 }
 
