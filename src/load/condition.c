@@ -117,8 +117,10 @@ static bool operand(struct load *l, const struct names *names, const struct attr
                                attr->name);
     struct attr loose = loosened(attr);
     kith_value value;
-    if (!kith__coerce(&loose, given, &l->scratch, &value, l->err))
-        return kith__coerce(attr, given, &l->scratch, &value, l->err); /* fails too, and names the declared type */
+    /* What fits neither is refused with the declared type named; a long DECIMAL may fit the declared one alone. */
+    if (!kith__coerce(&loose, given, &l->scratch, &value, l->err) &&
+        !kith__coerce(attr, given, &l->scratch, &value, l->err))
+        return false;
     *out = kith__sql_bind(&l->scratch, value, loose.type.id);
     return true;
 }

@@ -110,8 +110,8 @@ static void expect_values(const char *sent, const char *expected, const char *fi
     write_values(&b, sent);
     bool same = strcmp(kith__buf_text(&b), expected) == 0;
     if (!same)
-        print_error("%s: the values are not the expected ones\nexpected: %s\nsent:     %s\n", db.dialect->name, expected,
-                    kith__buf_text(&b));
+        print_error("%s: the values are not the expected ones\nexpected: %s\nsent:     %s\n", db.dialect->name,
+                    expected, kith__buf_text(&b));
     kith__buf_free(&b);
     _assert_true(same, "the expected values", file, line);
 }
