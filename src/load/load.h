@@ -82,7 +82,8 @@ static inline bool is_required(const kith_include *include)
 /* The entry that ends a list of includes: nothing in it is set. */
 static inline bool is_include_end(const kith_include *i)
 {
-    return !i->as && !i->model && !i->attributes && !i->where && !i->include && !i->order && !i->limit;
+    return !i->as && !i->model && !i->attributes && !i->where && !i->required && !i->through.attributes &&
+           !i->through.where && !i->order && !i->limit && !i->offset && !i->strategy && !i->include && !i->with_deleted;
 }
 
 /* ---- conditions ---- */
