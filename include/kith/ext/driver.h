@@ -41,6 +41,9 @@ struct kith_driver {
     void (*close)(kith_connection *c);
     /* Makes a connection ready for the next session; false: close it instead. May be NULL. */
     bool (*reset)(kith_connection *c);
+    /* Whether a connection that lay idle for a while still reaches the database; false: close it instead. Cheap: it looks
+     * whether the other end has hung up, and sends nothing if that can be seen without. May be NULL: always true. */
+    bool (*check)(kith_connection *c);
 
     kith_statement *(*prepare)(kith_connection *c, const char *sql, size_t size, kith_error *err);
     /* Binds parameter `index`, from 0. The value is borrowed until finish. type is a kith_type_id, or 0 when unknown. */
