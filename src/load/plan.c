@@ -57,6 +57,8 @@ static bool add_node(struct load *l, struct plan *plan, const struct model *m, c
 {
     if (plan->count >= NODES_MAX)
         return kith__error_set(l->err, KITH_E_USAGE, "a query has more than %d includes", NODES_MAX);
+    if (include->limit > INT64_MAX / 2 || include->offset > INT64_MAX / 2)
+        return kith__error_set(l->err, KITH_E_USAGE, "%s: limit and offset must be less than 2^62", m->name);
     if (!kith__arena_grow(&l->scratch, (void **)&plan->nodes, plan->count, &plan->capacity, sizeof *plan->nodes))
         return kith__load_no_memory(l);
     struct plan_node *n = &plan->nodes[plan->count];

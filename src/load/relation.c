@@ -105,8 +105,8 @@ static void through_two(struct load *l, const struct assoc *a, const struct sour
     s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, assoc_join(a), inner->link_alias, false));
 }
 
-struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const struct source *source,
-                                        struct names *inner)
+static struct sql_select *related(struct load *l, const struct assoc *a, const struct source *source,
+                                  bool with_deleted, struct names *inner)
 {
     struct sql_select *s = ARENA_NEW(&l->scratch, struct sql_select);
     *inner = (struct names){ .model = assoc_target(a), .alias = kith__load_alias(l), .via = a };
@@ -117,8 +117,14 @@ struct sql_select *kith__related_select(struct load *l, const struct assoc *a, c
         through_two(l, a, source, s, inner);
     else
         through_one(l, a, source, s, inner);
-    s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, inner->model, inner->alias, false));
+    s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, inner->model, inner->alias, with_deleted));
     return s;
+}
+
+struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const struct source *source,
+                                        struct names *inner)
+{
+    return related(l, a, source, false, inner);
 }
 
 const struct assoc *kith__include_assoc(struct load *l, const struct model *m, const kith_include *include)
@@ -141,7 +147,7 @@ bool kith__include_exists(struct load *l, const struct names *names, const struc
 {
     struct names inner;
     struct sql_expr *where = NULL, *link_where = NULL;
-    struct sql_select *s = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
+    struct sql_select *s = related(l, a, &(struct source){ .alias = names->alias }, include->with_deleted, &inner);
     struct names link = { .model = assoc_join(a), .alias = inner.link_alias };
     if (!s)
         return kith__load_no_memory(l);

@@ -175,8 +175,10 @@ static bool page_per_source(struct building *b, const struct plan_node *n, struc
     number->order = order;
     kith__sql_item(&l->scratch, &b->s->items, number, "n");
     from->select = b->s;
-    struct sql_expr *above = kith__sql_bind(&l->scratch, kith_of_int((int64_t)n->include->offset), KITH_T_BIGINT);
-    outer->where = kith__sql_binary(&l->scratch, SQL_GT, kith__sql_column(&l->scratch, "p", "n", 0), above);
+    if (n->include->offset) {
+        struct sql_expr *above = kith__sql_bind(&l->scratch, kith_of_int((int64_t)n->include->offset), KITH_T_BIGINT);
+        outer->where = kith__sql_binary(&l->scratch, SQL_GT, kith__sql_column(&l->scratch, "p", "n", 0), above);
+    }
     if (n->include->limit) {
         int64_t last = (int64_t)(n->include->offset + n->include->limit);
         struct sql_expr *most = kith__sql_bind(&l->scratch, kith_of_int(last), KITH_T_BIGINT);
@@ -194,8 +196,6 @@ static bool order_and_page(struct building *b, const struct plan_node *n, const 
     struct names names = names_of(n);
     struct sql_order *order = NULL;
     size_t limit = n->include->limit, offset = n->include->offset;
-    if (limit > INT64_MAX / 2 || offset > INT64_MAX / 2)
-        return kith__error_set(l->err, KITH_E_USAGE, "limit and offset must be less than 2^62");
     if (!kith__orders(l, &names, n->include->order, &order))
         return false;
     if (limit || offset)
@@ -216,6 +216,7 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
     struct building b = { .l = l, .plan = plan, .s = ARENA_NEW(&l->scratch, struct sql_select) };
     if (!b.s)
         return kith__load_no_memory(l);
+    l->next_alias = 0; /* so that the same statement has the same text wherever it runs */
     n->link_alias = NULL;
     if (n->assoc && n->assoc->hop_count == 2)
         from_link(&b, n);

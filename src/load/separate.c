@@ -123,8 +123,8 @@ static bool group_sources(struct load *l, const struct plan_node *parent, const 
     return true;
 }
 
-/* Are the sources all the rows of their table? Then their includes need no keys to be sent: what is in the target's (or
- * the join) table belongs to one of them, and reading it through beats looking each key up. */
+/* Are the sources all the rows of their table? Then includes that carry their keys need none to be sent: what is in the
+ * target's (or the join) table belongs to one of them, and reading it through beats looking each key up. */
 static bool is_whole_table(const struct plan *plan, unsigned parent)
 {
     const kith_include *root = plan->nodes[0].include;
@@ -138,8 +138,8 @@ static bool is_whole_table(const struct plan *plan, unsigned parent)
 static bool load_include(struct load *l, struct plan *plan, unsigned node)
 {
     struct plan_node *n = &plan->nodes[node], *parent = &plan->nodes[n->parent];
-    struct groups g = { .everything = is_whole_table(plan, n->parent) && !n->assoc->scope &&
-                                      parent->records.count >= WHOLE_TABLE_MIN };
+    struct groups g = { .everything = is_whole_table(plan, n->parent) && !n->assoc->key_in_source &&
+                                      !n->assoc->scope && parent->records.count >= WHOLE_TABLE_MIN };
     struct rows rows = { .allocator = l->allocator };
     int64_t *group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
     bool good = group ? groups_init(l, &g, &n->assoc->hops[0].on, parent->records.count) : kith__load_no_memory(l);
