@@ -263,13 +263,16 @@ static unsigned two_digits(const char *text)
 /* What Kith itself has stored is read without looking at one byte after another. */
 static bool read_fixed(const char *text, int64_t *microseconds)
 {
-    struct date date = { two_digits(text) * 100 + two_digits(text + 2), two_digits(text + 5), two_digits(text + 8) };
-    unsigned hour = two_digits(text + 11), minute = two_digits(text + 14), second = two_digits(text + 17);
-    unsigned fraction = two_digits(text + 20) * 10000 + two_digits(text + 22) * 100 + two_digits(text + 24);
-    if (!is_date(date) || hour > 23 || minute > 59 || second > 59)
-        return false;
-    *microseconds = day_number(date) * DAY + ((hour * 60 + minute) * 60 + second) * SECOND + fraction;
-    return true;
+    struct time_parts parts = {
+        .year = two_digits(text) * 100 + two_digits(text + 2),
+        .month = two_digits(text + 5),
+        .day = two_digits(text + 8),
+        .hour = two_digits(text + 11),
+        .minute = two_digits(text + 14),
+        .second = two_digits(text + 17),
+        .fraction = two_digits(text + 20) * 10000 + two_digits(text + 22) * 100 + two_digits(text + 24),
+    };
+    return kith__timestamp_join(&parts, microseconds);
 }
 
 bool kith__timestamp_read(const char *text, size_t size, int64_t *microseconds)
@@ -314,5 +317,34 @@ bool kith__time_canonical(const char *text, size_t size, char to[KITH__TIMESTAMP
     if (in_day % SECOND != 0)
         at = put_fraction(at, in_day);
     *at = '\0';
+    return true;
+}
+
+/* ---- parts ---------------------------------------------------------------------------------------------------- */
+
+bool kith__timestamp_split(int64_t microseconds, struct time_parts *parts)
+{
+    int64_t in_day, day = split_moment(microseconds, &in_day);
+    if (day < FIRST_DAY || day > LAST_DAY)
+        return false;
+    struct date date = date_of(day);
+    unsigned seconds = (unsigned)(in_day / SECOND);
+    *parts = (struct time_parts){ .year = date.year,
+                                  .month = date.month,
+                                  .day = date.day,
+                                  .hour = seconds / 3600,
+                                  .minute = seconds / 60 % 60,
+                                  .second = seconds % 60,
+                                  .fraction = (unsigned)(in_day % SECOND) };
+    return true;
+}
+
+bool kith__timestamp_join(const struct time_parts *parts, int64_t *microseconds)
+{
+    struct date date = { parts->year, parts->month, parts->day };
+    if (!is_date(date) || parts->hour > 23 || parts->minute > 59 || parts->second > 59 || parts->fraction >= SECOND)
+        return false;
+    unsigned seconds = (parts->hour * 60 + parts->minute) * 60 + parts->second;
+    *microseconds = day_number(date) * DAY + seconds * SECOND + parts->fraction;
     return true;
 }

@@ -20,6 +20,14 @@ int64_t kith__monotonic(void);          /* microseconds of a clock that only goe
 size_t kith__timestamp_write(int64_t microseconds, bool iso, char to[KITH__TIMESTAMP_TEXT]);
 bool kith__timestamp_read(const char *text, size_t size, int64_t *microseconds);
 
+/* A moment in UTC taken apart. */
+struct time_parts {
+    unsigned year, month, day, hour, minute, second, fraction; /* fraction: microseconds */
+};
+/* False when the year is not 0001 to 9999; when there is no such moment. */
+bool kith__timestamp_split(int64_t microseconds, struct time_parts *parts);
+bool kith__timestamp_join(const struct time_parts *parts, int64_t *microseconds);
+
 /* Checks a day or time of day and writes it canonically ("2026-11-21"; "09:39:00", with ".123456" when not whole).
  * False when it is none. */
 bool kith__date_canonical(const char *text, size_t size, char to[KITH__TIMESTAMP_TEXT]);

@@ -285,6 +285,55 @@ static void test_base_time__clocks_go_forward(void **state)
     assert_true(ms >= 1 && ms < 60000);
 }
 
+/* ---- parts ---- */
+
+static void check_parts(int64_t moment, struct time_parts expected)
+{
+    struct time_parts parts;
+    int64_t joined;
+    assert_true(kith__timestamp_split(moment, &parts));
+    assert_memory_equal(&parts, &expected, sizeof parts);
+    assert_true(kith__timestamp_join(&parts, &joined));
+    assert_int_equal(joined, moment);
+}
+
+static void test_base_time__parts(void **state)
+{
+    (void)state;
+    check_parts(0, (struct time_parts){ 1970, 1, 1, 0, 0, 0, 0 });
+    check_parts(-1, (struct time_parts){ 1969, 12, 31, 23, 59, 59, 999999 });
+    check_parts(INT64_C(951782399000001), (struct time_parts){ 2000, 2, 28, 23, 59, 59, 1 });
+    check_parts(INT64_C(951782400000000), (struct time_parts){ 2000, 2, 29, 0, 0, 0, 0 });
+    check_parts(INT64_C(-62135596800000000), (struct time_parts){ 1, 1, 1, 0, 0, 0, 0 });
+    check_parts(INT64_C(253402300799999999), (struct time_parts){ 9999, 12, 31, 23, 59, 59, 999999 });
+}
+
+static void test_base_time__no_such_parts(void **state)
+{
+    (void)state;
+    struct time_parts parts;
+    int64_t moment;
+    assert_false(kith__timestamp_split(INT64_C(-62135596800000001), &parts));
+    assert_false(kith__timestamp_split(INT64_C(253402300800000000), &parts));
+    assert_false(kith__timestamp_split(INT64_MIN, &parts));
+    assert_false(kith__timestamp_split(INT64_MAX, &parts));
+    static const struct time_parts none[] = {
+        { 0 },
+        { 0, 1, 1, 0, 0, 0, 0 },
+        { 2026, 0, 1, 0, 0, 0, 0 },
+        { 2026, 13, 1, 0, 0, 0, 0 },
+        { 2026, 2, 29, 0, 0, 0, 0 },
+        { 2026, 1, 1, 24, 0, 0, 0 },
+        { 2026, 1, 1, 0, 60, 0, 0 },
+        { 2026, 1, 1, 0, 0, 60, 0 },
+        { 2026, 1, 1, 0, 0, 0, 1000000 },
+        { 10000, 1, 1, 0, 0, 0, 0 },
+    };
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        if (kith__timestamp_join(&none[i], &moment))
+            fail_msg("%zu was taken", i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +344,8 @@ int main(void)
         cmocka_unit_test(test_base_time__agrees_with_gmtime),
         cmocka_unit_test(test_base_time__dates),
         cmocka_unit_test(test_base_time__times_of_day),
+        cmocka_unit_test(test_base_time__parts),
+        cmocka_unit_test(test_base_time__no_such_parts),
         cmocka_unit_test(test_base_time__clocks_go_forward),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
