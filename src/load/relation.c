@@ -105,8 +105,8 @@ static void through_two(struct load *l, const struct assoc *a, const struct sour
     s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, assoc_join(a), inner->link_alias, false));
 }
 
-static struct sql_select *related(struct load *l, const struct assoc *a, const struct source *source,
-                                  bool with_deleted, struct names *inner)
+static struct sql_select *related(struct load *l, const struct assoc *a, const struct source *source, bool with_deleted,
+                                  struct names *inner)
 {
     struct sql_select *s = ARENA_NEW(&l->scratch, struct sql_select);
     *inner = (struct names){ .model = assoc_target(a), .alias = kith__load_alias(l), .via = a };

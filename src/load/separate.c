@@ -138,8 +138,8 @@ static bool is_whole_table(const struct plan *plan, unsigned parent)
 static bool load_include(struct load *l, struct plan *plan, unsigned node)
 {
     struct plan_node *n = &plan->nodes[node], *parent = &plan->nodes[n->parent];
-    struct groups g = { .everything = is_whole_table(plan, n->parent) && !n->assoc->key_in_source &&
-                                      !n->assoc->scope && parent->records.count >= WHOLE_TABLE_MIN };
+    struct groups g = { .everything = is_whole_table(plan, n->parent) && !n->assoc->key_in_source && !n->assoc->scope &&
+                                      parent->records.count >= WHOLE_TABLE_MIN };
     struct rows rows = { .allocator = l->allocator };
     int64_t *group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
     bool good = group ? groups_init(l, &g, &n->assoc->hops[0].on, parent->records.count) : kith__load_no_memory(l);
