@@ -41,7 +41,7 @@ struct kith_driver {
     void (*close)(kith_connection *c);
     /* Makes a connection ready for the next session; false: close it instead. May be NULL. */
     bool (*reset)(kith_connection *c);
-    /* Whether a connection that lay idle for a while still reaches the database; false: close it instead. Cheap: it looks
+    /* Whether a connection that lay idle for a while still reaches the database; false: close it instead. Cheap: looks
      * whether the other end has hung up, and sends nothing if that can be seen without. May be NULL: always true. */
     bool (*check)(kith_connection *c);
 
@@ -63,6 +63,8 @@ struct kith_driver {
 
     /* Runs a script as the database's own shell would. */
     bool (*script)(kith_connection *c, const char *text, kith_error *err);
+    /* From now on statements stop after so many milliseconds, 0: never. NULL: the dialect says it in SQL. */
+    bool (*set_timeout)(kith_connection *c, unsigned ms);
     /* Stops what the connection is doing; the one function that another thread may call. */
     void (*cancel)(kith_connection *c);
 };
