@@ -27,6 +27,7 @@ typedef struct kith_open_opts {
     unsigned pool_max;               /* connections at most; default 8 */
     unsigned acquire_ms;             /* wait this long for a free connection; default 10,000 */
     unsigned busy_ms;                /* wait this long for a lock of the database; default 5,000 */
+    unsigned statement_ms;           /* stop a statement after this long; default: never */
     /* Called after every statement with its text (placeholders, never values) and its duration. On the session's
      * thread; must not use the session. */
     void (*log)(void *ctx, const char *sql, double ms);
@@ -72,6 +73,42 @@ KITH_API void kith_clear(kith_session *s);
 KITH_API bool kith_begin(kith_session *s);
 KITH_API bool kith_commit(kith_session *s);
 KITH_API bool kith_rollback(kith_session *s);
+
+typedef enum kith_isolation {
+    KITH_ISOLATION_DEFAULT = 0, /* the database's own: serializable on SQLite, read committed on PostgreSQL, … */
+    KITH_READ_COMMITTED,
+    KITH_REPEATABLE_READ,
+    KITH_SERIALIZABLE,
+    KITH_ISOLATION_COUNT_
+} kith_isolation;
+
+typedef struct kith_transaction_opts {
+    kith_isolation isolation; /* SQLite is always serializable */
+    bool read_only;           /* writing fails with KITH_E_PERMISSION */
+    unsigned max_tries;       /* default 10; 1: never again */
+    unsigned wait_ms;         /* before the second try; doubles with each, and varies by chance; default 5 */
+    unsigned max_wait_ms;     /* default 500 */
+} kith_transaction_opts;
+
+/* The work of a transaction: true to commit, false to roll back. It may be called several times, so it should touch
+ * nothing but the session and its ctx. */
+typedef bool kith_work(kith_session *s, void *ctx);
+
+/* Runs work between begin and commit. When the database says that the transaction came in the way of another one
+ * (KITH_E_BUSY: a deadlock, a lock, not serializable), all of it is rolled back and run again. Inside a transaction it
+ * is a savepoint, tried once. opts may be NULL. Returns whether the work was committed; work that returns false without
+ * a failure of the session is rolled back without an error.
+ *     kith_transaction(s, transfer, &order, &(kith_transaction_opts){ .isolation = KITH_SERIALIZABLE })
+ *     BEGIN ISOLATION LEVEL SERIALIZABLE; …; COMMIT */
+KITH_API bool kith_transaction(kith_session *s, kith_work *work, void *ctx, const kith_transaction_opts *opts);
+
+/* How long a statement of this session may run; it then fails with KITH_E_TIMEOUT. 0: no limit. The default is
+ * statement_ms of kith_open. */
+KITH_API void kith_set_timeout(kith_session *s, unsigned ms);
+
+/* Stops the statement that the session is running, which fails with KITH_E_TIMEOUT. The one call that another thread
+ * may make, as long as the session is open. Returns false when none was running. */
+KITH_API bool kith_cancel(kith_session *s);
 
 typedef struct kith_sync_opts {
     bool force; /* drop the models' tables first, with all that is in them */

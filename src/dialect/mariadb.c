@@ -72,6 +72,11 @@ static void upsert(struct renderer *r, const struct sql_insert *s)
     kith__render_name(r, s->conflict_columns[0]);
 }
 
+static void timeout(struct buf *sql, unsigned ms)
+{
+    kith__buf_format(sql, "SET SESSION max_statement_time = %u.%03u", ms / 1000, ms % 1000);
+}
+
 const struct dialect kith__dialect_mariadb = {
     .name = "mariadb",
     .can = CAN_RETURN_INSERTED | CAN_LOCK_ROWS,
@@ -79,6 +84,7 @@ const struct dialect kith__dialect_mariadb = {
     .placeholder = '?',
     .begin_write = "START TRANSACTION",
     .begin_read = "START TRANSACTION READ ONLY",
+    .isolation_before = "SET TRANSACTION ISOLATION LEVEL ",
     .ordered_join = "STRAIGHT_JOIN",
     .no_limit = "18446744073709551615",
     .boolean = { "FALSE", "TRUE" },
@@ -99,6 +105,7 @@ const struct dialect kith__dialect_mariadb = {
     .moment_zone = "", /* DATETIME has no zone; sessions are set to UTC */
     .alter_unless_there = { "", "" },
     .foreign_key_unless_there = " IF NOT EXISTS",
+    .timeout = timeout,
     .column_type = column_type,
     .column_check = column_check,
     .key_set = NULL,

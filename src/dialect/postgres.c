@@ -144,6 +144,11 @@ static void key_set(struct renderer *r, const struct sql_expr *columns, const st
     kith__buf_add(&r->text, "))");
 }
 
+static void timeout(struct buf *sql, unsigned ms)
+{
+    kith__buf_format(sql, "SET statement_timeout = %u", ms);
+}
+
 const struct dialect kith__dialect_postgres = {
     .name = "postgres",
     .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_ROLL_BACK_DDL | CAN_LOCK_ROWS,
@@ -151,6 +156,7 @@ const struct dialect kith__dialect_postgres = {
     .placeholder = '$',
     .begin_write = "BEGIN",
     .begin_read = "BEGIN READ ONLY",
+    .isolation_behind = " ISOLATION LEVEL ",
     .ordered_join = "JOIN",
     .no_limit = NULL,
     .boolean = { "FALSE", "TRUE" },
@@ -169,6 +175,7 @@ const struct dialect kith__dialect_postgres = {
     /* There is no IF NOT EXISTS for constraints. */
     .alter_unless_there = { "DO $kith$ BEGIN ", "; EXCEPTION WHEN duplicate_object THEN NULL; END $kith$" },
     .foreign_key_unless_there = "",
+    .timeout = timeout,
     .column_type = column_type,
     .column_check = column_check,
     .key_set = key_set,

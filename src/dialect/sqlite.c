@@ -135,6 +135,8 @@ const struct dialect kith__dialect_sqlite = {
     .placeholder = '?',
     .begin_write = "BEGIN IMMEDIATE",
     .begin_read = "BEGIN",
+    .read_only_on = "PRAGMA query_only = ON",
+    .read_only_off = "PRAGMA query_only = OFF",
     .ordered_join = "CROSS JOIN", /* SQLite's own promise: it never exchanges the sides of a CROSS JOIN */
     .no_limit = "-1",
     .boolean = { "0", "1" },

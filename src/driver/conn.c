@@ -1,11 +1,13 @@
 /* conn: see conn.h. */
 #include "driver/conn.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "sql/dialect.h"
 
 struct conn *kith__conn_open(const struct conn_config *config, kith_error *err)
 {
@@ -154,4 +156,53 @@ bool kith__conn_script(struct conn *c, const char *text, kith_error *err)
     bool done = driver->script(c->raw, text, err);
     write_log(c, text, started);
     return done || failed(text, err);
+}
+
+/* ---- limits --------------------------------------------------------------------------------------------------------------- */
+
+static const unsigned timeout_unknown = UINT_MAX;
+
+bool kith__conn_timeout(struct conn *c, unsigned ms, kith_error *err)
+{
+    const struct dialect *dialect = c->config->dialect;
+    bool good = true;
+    if (c->timeout_ms == ms)
+        return true;
+    if (c->config->driver->set_timeout) {
+        good = c->config->driver->set_timeout(c->raw, ms) || kith__error_no_memory(err);
+    } else if (dialect->timeout) {
+        struct buf sql;
+        kith__buf_init(&sql, c->config->allocator);
+        dialect->timeout(&sql, ms);
+        good = sql.failed ? kith__error_no_memory(err) : kith__run_text(c, kith__buf_text(&sql), err);
+        kith__buf_free(&sql);
+    }
+    c->timeout_ms = good ? ms : timeout_unknown;
+    return good;
+}
+
+void kith__conn_forget_timeout(struct conn *c)
+{
+    if (c->timeout_ms)
+        c->timeout_ms = timeout_unknown;
+}
+
+/* ---- stopping from another thread ----------------------------------------------------------------------------------------- */
+
+void kith__running_set(struct running *r, struct conn *c)
+{
+    pthread_mutex_lock(&r->lock);
+    r->conn = c;
+    pthread_mutex_unlock(&r->lock);
+}
+
+/* With the lock held, so that the connection cannot go to another session meanwhile. */
+bool kith__running_cancel(struct running *r)
+{
+    pthread_mutex_lock(&r->lock);
+    bool running = r->conn && r->conn->config->driver->cancel;
+    if (running)
+        r->conn->config->driver->cancel(r->conn->raw);
+    pthread_mutex_unlock(&r->lock);
+    return running;
 }

@@ -5,6 +5,8 @@
 #ifndef KITH_DRIVER_CONN_H
 #define KITH_DRIVER_CONN_H
 
+#include <pthread.h>
+
 #include "driver/stmt_cache.h"
 #include "sql/render.h"
 
@@ -23,8 +25,17 @@ struct conn {
     const struct conn_config *config;
     kith_connection *raw;
     struct stmt_cache cache;
-    struct conn *next; /* in the pool */
+    unsigned timeout_ms; /* what its statements are limited to now */
+    struct conn *next;   /* in the pool */
 };
+
+/* What one session is running, for another thread that wants to stop it. */
+struct running {
+    pthread_mutex_t lock;
+    struct conn *conn; /* NULL: nothing */
+};
+void kith__running_set(struct running *r, struct conn *c);
+bool kith__running_cancel(struct running *r); /* false: nothing was running */
 
 /* NULL on failure. */
 struct conn *kith__conn_open(const struct conn_config *config, kith_error *err);
@@ -49,6 +60,10 @@ void kith__run_close(struct run *run); /* safe after a failed open, and twice */
 int64_t kith__run_all(struct conn *c, const struct renderer *r, kith_error *err);
 /* The same for constant text without parameters: BEGIN, SAVEPOINT k1. */
 bool kith__run_text(struct conn *c, const char *sql, kith_error *err);
+/* Limits how long the statements after this may run; 0: for ever. Costs nothing when it is so already. */
+bool kith__conn_timeout(struct conn *c, unsigned ms, kith_error *err);
+/* After a rollback a database may have forgotten the limit. */
+void kith__conn_forget_timeout(struct conn *c);
 bool kith__conn_script(struct conn *c, const char *text, kith_error *err);
 
 #endif

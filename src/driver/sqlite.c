@@ -55,6 +55,23 @@ static void cancel(kith_connection *c)
     sqlite3_interrupt(connection_of(c)->db);
 }
 
+static int is_past_deadline(void *ctx)
+{
+    const struct sqlite_connection *c = ctx;
+    return c->deadline && kith__monotonic() > c->deadline;
+}
+
+enum { STEPS_BETWEEN_LOOKS = 5000 }; /* of SQLite's virtual machine: some tens of microseconds */
+
+static bool set_timeout(kith_connection *c, unsigned ms)
+{
+    struct sqlite_connection *conn = connection_of(c);
+    conn->timeout_ms = ms;
+    conn->deadline = 0;
+    sqlite3_progress_handler(conn->db, ms ? STEPS_BETWEEN_LOOKS : 0, ms ? is_past_deadline : NULL, conn);
+    return true;
+}
+
 /* ---- statements ----------------------------------------------------------------------------------------------------- */
 
 /* Is there another statement in the text, more than space and comments? */
@@ -122,8 +139,11 @@ static int step(kith_statement *st, kith_error *err)
     struct sqlite_statement *s = statement_of(st);
     if (s->done) /* SQLite would begin again */
         return 0;
-    if (!s->started)
+    if (!s->started) {
         s->total_before = sqlite3_total_changes64(s->conn->db);
+        if (s->conn->timeout_ms)
+            s->conn->deadline = kith__monotonic() + (int64_t)s->conn->timeout_ms * 1000;
+    }
     s->started = true;
     int code = sqlite3_step(s->raw);
     if (code == SQLITE_ROW)
@@ -181,5 +201,6 @@ const kith_driver kith__driver_sqlite = {
     .finish = finish,
     .drop = drop,
     .script = script,
+    .set_timeout = set_timeout,
     .cancel = cancel,
 };

@@ -13,6 +13,8 @@ enum { SQLITE_STAMPS = 4 };
 struct sqlite_connection {
     sqlite3 *db;
     const kith_allocator *allocator;
+    unsigned timeout_ms;
+    int64_t deadline; /* of the statement begun last, by kith__monotonic; 0: none */
 };
 
 struct sqlite_statement {

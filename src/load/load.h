@@ -14,6 +14,8 @@
 struct load {
     struct conn *conn; /* NULL until the first statement */
     struct pool *pool;
+    struct running *running; /* told of the connection; NULL: nobody asks */
+    unsigned timeout_ms;
     const struct schema *schema;
     const struct dialect *dialect;
     const kith_allocator *allocator;

@@ -29,7 +29,11 @@ bool kith__load_connect(struct load *l)
 {
     if (!l->conn)
         l->conn = kith__pool_take(l->pool, l->err);
-    return l->conn != NULL;
+    if (!l->conn || !kith__conn_timeout(l->conn, l->timeout_ms, l->err))
+        return false;
+    if (l->running)
+        kith__running_set(l->running, l->conn);
+    return true;
 }
 
 const char *kith__load_alias(struct load *l)

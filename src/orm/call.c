@@ -11,6 +11,8 @@ bool kith__call_begin(struct call *c, kith_session *s)
     kith__load_init(&c->load, &s->db->schema, s->db->dialect, s->db->allocator, s->db->plain, &c->err);
     c->load.conn = s->conn;
     c->load.pool = &s->db->pool;
+    c->load.running = &s->running;
+    c->load.timeout_ms = s->timeout_ms;
     return true;
 }
 
@@ -41,6 +43,8 @@ bool kith__call_end(struct call *c, bool good)
 {
     kith_session *s = c->s;
     bool lost = !good && c->err.status == KITH_E_CONNECTION;
+    if (c->load.conn)
+        kith__running_set(&s->running, NULL);
     if (s->conn && lost)
         s->conn_broken = true;
     if (c->savepoint)

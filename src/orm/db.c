@@ -91,6 +91,7 @@ static kith_db *open_db(unsigned version, const char *url, const kith_open_opts 
     }
     db->allocator = allocator;
     db->plain = opts->plain_memory;
+    db->statement_ms = opts->statement_ms;
     if (configure(db, url, opts, &config, err) &&
         kith__schema_init(&db->schema, allocator, db->plain, opts->models, err)) {
         if (open_pool(db, &config, opts, err))

@@ -8,13 +8,42 @@
 kith_session *kith_session_open(kith_db *db)
 {
     kith_session *s = db ? kith__alloc_zero(db->allocator, sizeof *s) : NULL;
-    if (s)
+    if (s && pthread_mutex_init(&s->running.lock, NULL) != 0) {
+        kith__free(db->allocator, s, sizeof *s);
+        return NULL;
+    }
+    if (s) {
         s->db = db;
+        s->timeout_ms = db->statement_ms;
+    }
     return s;
+}
+
+void kith_set_timeout(kith_session *s, unsigned ms)
+{
+    if (s)
+        s->timeout_ms = ms;
+}
+
+bool kith_cancel(kith_session *s)
+{
+    return s && kith__running_cancel(&s->running);
+}
+
+/* A database may have rolled back by itself already; a driver that can bring its connection back does so when the pool
+ * gets it, and only without that it is of no use any more. */
+static bool is_beyond_help(const kith_session *s, bool worked)
+{
+    return !worked && !s->db->pool.config.driver->reset;
 }
 
 static void leave_transaction(kith_session *s, bool broken)
 {
+    kith_error ignored;
+    const char *read_only_off = s->read_only ? s->db->dialect->read_only_off : NULL;
+    if (s->conn && read_only_off && !kith__run_text(s->conn, read_only_off, &ignored))
+        broken = true;
+    s->read_only = false;
     if (s->conn)
         kith__pool_give(&s->db->pool, s->conn, broken || s->conn_broken);
     s->conn = NULL;
@@ -55,13 +84,35 @@ static bool run_level(kith_session *s, const char *verb, unsigned level, kith_er
     return kith__run_text(s->conn, sql, err);
 }
 
-static bool begin_outermost(kith_session *s, kith_error *err)
+static const char *const isolation_names[KITH_ISOLATION_COUNT_] = {
+    [KITH_READ_COMMITTED] = "READ COMMITTED",
+    [KITH_REPEATABLE_READ] = "REPEATABLE READ",
+    [KITH_SERIALIZABLE] = "SERIALIZABLE",
+};
+
+static bool run_begin(kith_session *s, kith_isolation isolation, bool read_only, kith_error *err)
+{
+    const struct dialect *dialect = s->db->dialect;
+    const char *name = isolation_names[isolation], *begin = read_only ? dialect->begin_read : dialect->begin_write;
+    char before[LEVEL_TEXT] = "", sql[LEVEL_TEXT * 2];
+    if (name && dialect->isolation_before)
+        snprintf(before, sizeof before, "%s%s", dialect->isolation_before, name);
+    bool behind = name && dialect->isolation_behind;
+    snprintf(sql, sizeof sql, "%s%s%s", begin, behind ? dialect->isolation_behind : "", behind ? name : "");
+    return (!*before || kith__run_text(s->conn, before, err)) && kith__run_text(s->conn, sql, err) &&
+           (!read_only || !dialect->read_only_on || kith__run_text(s->conn, dialect->read_only_on, err));
+}
+
+static bool begin_outermost(kith_session *s, kith_isolation isolation, bool read_only, kith_error *err)
 {
     s->conn = kith__pool_take(&s->db->pool, err);
     if (!s->conn)
         return false;
-    if (kith__run_text(s->conn, s->db->dialect->begin_write, err))
+    /* The limit is set first: what is set inside a transaction goes with its rollback. */
+    if (kith__conn_timeout(s->conn, s->timeout_ms, err) && run_begin(s, isolation, read_only, err)) {
+        s->read_only = read_only;
         return true;
+    }
     kith__pool_give(&s->db->pool, s->conn, err->status == KITH_E_CONNECTION);
     s->conn = NULL;
     return false;
@@ -69,28 +120,25 @@ static bool begin_outermost(kith_session *s, kith_error *err)
 
 /* Counted even when it fails, so that the commit or rollback that belongs to it ends it and nothing in between runs
  * outside a transaction. */
-bool kith_begin(kith_session *s)
+bool kith__session_begin(kith_session *s, kith_isolation isolation, bool read_only)
 {
-    if (!s)
-        return false;
     bool refused = s->fault.transaction_failed;
     kith_error err = { 0 };
     s->depth++;
     s->fault.in_transaction = true;
     if (refused)
         return false;
-    bool good = s->depth == 1 ? begin_outermost(s, &err) : run_level(s, "SAVEPOINT", s->depth, &err);
+    bool good = s->depth == 1 ? begin_outermost(s, isolation, read_only, &err)
+                              : run_level(s, "SAVEPOINT", s->depth, &err);
     if (!good)
         return kith__fault(&s->fault, &err);
     s->real_depth = s->depth;
     return true;
 }
 
-/* A database may have rolled back by itself already; a driver that can bring its connection back does so when the pool
- * gets it, and only without that it is of no use any more. */
-static bool is_beyond_help(const kith_session *s, bool rolled_back)
+bool kith_begin(kith_session *s)
 {
-    return !rolled_back && !s->db->pool.config.driver->reset;
+    return s && kith__session_begin(s, KITH_ISOLATION_DEFAULT, false);
 }
 
 /* Undoes the level. False when even that failed. */
@@ -99,9 +147,12 @@ static bool undo_level(kith_session *s)
     kith_error ignored;
     if (s->real_depth < s->depth || !s->conn)
         return true; /* the database knows nothing of it */
-    bool good = s->depth == 1 ? kith__run_text(s->conn, "ROLLBACK", &ignored)
-                              : run_level(s, "ROLLBACK TO SAVEPOINT", s->depth, &ignored) &&
-                                    run_level(s, "RELEASE SAVEPOINT", s->depth, &ignored);
+    const kith_driver *driver = s->db->pool.config.driver;
+    kith__conn_forget_timeout(s->conn);
+    bool good = s->depth == 1
+                    ? kith__run_text(s->conn, "ROLLBACK", &ignored) || (driver->reset && driver->reset(s->conn->raw))
+                    : run_level(s, "ROLLBACK TO SAVEPOINT", s->depth, &ignored) &&
+                          run_level(s, "RELEASE SAVEPOINT", s->depth, &ignored);
     s->conn_broken |= is_beyond_help(s, good);
     return good;
 }
@@ -165,5 +216,6 @@ void kith_session_close(kith_session *s)
         leave_transaction(s, is_beyond_help(s, kith__run_text(s->conn, "ROLLBACK", &ignored)));
     kith__results_free(&s->results);
     kith__block_cache_free(&s->results.cache, s->db->allocator);
+    pthread_mutex_destroy(&s->running.lock);
     kith__free(s->db->allocator, s, sizeof *s);
 }

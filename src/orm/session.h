@@ -15,6 +15,7 @@ struct kith_db {
     const struct dialect *dialect;
     const kith_allocator *allocator;
     bool plain;
+    unsigned statement_ms;
 };
 
 struct kith_session {
@@ -25,7 +26,13 @@ struct kith_session {
     bool conn_broken;
     struct fault fault;
     struct result_list results;
+    struct running running;
+    unsigned timeout_ms;
+    bool read_only; /* the transaction was begun so */
 };
+
+/* The outermost level with these properties, or a savepoint. Counted even when it fails. */
+bool kith__session_begin(kith_session *s, kith_isolation isolation, bool read_only);
 
 /* ---- one call of a verb ---- */
 

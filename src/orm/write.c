@@ -100,28 +100,40 @@ static bool keep_values(struct call *c, kith_record *r, const kith_value *values
     return true;
 }
 
+/* The columns that the record holds, and their types; NULL: no memory. */
+static uint8_t *columns_of(struct call *c, const struct shape *shape, struct sql_item **items)
+{
+    kith_arena *a = &c->load.scratch;
+    uint8_t *types = ARENA_ARRAY(a, shape->slot_count, uint8_t);
+    for (unsigned i = 0; types && i < shape->slot_count; i++) {
+        types[i] = (uint8_t)shape->slots[i]->type.id;
+        kith__sql_item(a, items, kith__sql_column(a, NULL, shape->slots[i]->column, types[i]), NULL);
+    }
+    return types;
+}
+
+/* Runs what the renderer holds, which returns the row, and takes it into the record. */
+static bool run_reading(struct call *c, kith_record *r, const uint8_t *types)
+{
+    struct reloading re = { .r = r };
+    if (kith__call_rows(c, types, r->shape->slot_count, false, take_reloaded, &re, NULL) < 0) {
+        kith__call_trace(c, r->shape->model);
+        return false;
+    }
+    return re.found ? keep_values(c, r, re.values) : row_is_gone(c, r);
+}
+
 static bool reload(struct call *c, kith_record *r)
 {
-    const struct shape *shape = r->shape;
-    kith_arena *a = &c->load.scratch;
     struct sql_select s = { 0 };
-    struct reloading re = { .r = r };
-    uint8_t *types = ARENA_ARRAY(a, shape->slot_count, uint8_t);
-    if (!types)
-        return kith__call_no_memory(c);
     if (!row_condition(c, r, &s.where))
         return false;
-    for (unsigned i = 0; i < shape->slot_count; i++) {
-        types[i] = (uint8_t)shape->slots[i]->type.id;
-        kith__sql_item(a, &s.items, kith__sql_column(a, NULL, shape->slots[i]->column, types[i]), NULL);
-    }
-    kith__sql_source(a, &s.from, SQL_FROM, shape->model->table, NULL, NULL);
+    uint8_t *types = columns_of(c, r->shape, &s.items);
+    kith__sql_source(&c->load.scratch, &s.from, SQL_FROM, r->shape->model->table, NULL, NULL);
     kith__render_clear(&c->load.renderer);
-    if (!kith__render_select(&c->load.renderer, &s))
+    if (!types || !kith__render_select(&c->load.renderer, &s))
         return kith__call_no_memory(c);
-    if (kith__call_rows(c, types, shape->slot_count, false, take_reloaded, &re, NULL) < 0)
-        return false;
-    return re.found ? keep_values(c, r, re.values) : row_is_gone(c, r);
+    return run_reading(c, r, types);
 }
 
 bool kith_reload(kith_session *s, kith_record *r)
@@ -163,17 +175,27 @@ static bool merge_values(struct call *c, kith_record *r, const struct row_values
     return keep_values(c, r, merged);
 }
 
+/* The row that was changed comes back with the same statement. */
+static bool update_returning(struct call *c, kith_record *r, struct sql_update *s)
+{
+    uint8_t *types = columns_of(c, r->shape, &s->returning);
+    kith__render_clear(&c->load.renderer);
+    if (!types || !kith__render_update(&c->load.renderer, s))
+        return kith__call_no_memory(c);
+    return run_reading(c, r, types);
+}
+
 bool kith__update_row(struct call *c, kith_record *r, const struct row_values *row)
 {
     struct sql_update s = { .table = r->shape->model->table };
     bool computed = false;
     if (!row_condition(c, r, &s.where) || !build_sets(c, row, &s.sets, &computed))
         return false;
+    if (computed && (c->s->db->dialect->can & CAN_RETURN_CHANGED))
+        return update_returning(c, r, &s);
     int64_t changed = kith__call_update(c, r->shape->model, &s);
-    if (changed < 0)
-        return false;
-    if (changed == 0)
-        return row_is_gone(c, r);
+    if (changed <= 0)
+        return changed == 0 && row_is_gone(c, r);
     return computed ? reload(c, r) : merge_values(c, r, row);
 }
 
@@ -207,14 +229,23 @@ bool kith_update(kith_session *s, kith_record *r, const kith_field *fields)
 
 /* ---- destroy ---- */
 
-/* The row stays, with the time of its end in it. */
+/* The row stays, with the time of its end in it; one that has ended before is gone. */
 static bool destroy_softly(struct call *c, kith_record *r)
 {
+    const struct model *m = r->shape->model;
+    kith_arena *a = &c->load.scratch;
+    struct sql_update s = { .table = m->table };
     struct row_values row;
-    if (!kith__values_new(c, r->shape->model, &row))
+    if (!kith__values_new(c, m, &row) || !row_condition(c, r, &s.where))
         return false;
-    row.values[r->shape->model->deleted_at->index] = kith_of_timestamp(kith__now());
-    return kith__update_row(c, r, &row);
+    kith_value *now = &row.values[m->deleted_at->index];
+    *now = kith_of_timestamp(kith__now());
+    kith__sql_set(a, &s.sets, m->deleted_at->column, kith__sql_bind(a, *now, KITH_T_DATE));
+    s.where = kith__sql_and(a, s.where, kith__not_deleted(&c->load, m, NULL, false));
+    int64_t changed = kith__call_update(c, m, &s);
+    if (changed <= 0)
+        return changed == 0 && row_is_gone(c, r);
+    return merge_values(c, r, &row);
 }
 
 static bool destroy(struct call *c, kith_record *r)

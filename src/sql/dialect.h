@@ -22,7 +22,11 @@ struct dialect {
     char quote;                           /* around identifiers; doubled inside */
     char placeholder;                     /* '?', or '$' for $1, $2 … */
     const char *begin_write, *begin_read; /* open a transaction that will write, that only reads */
-    const char *ordered_join;             /* an inner join whose left side is read first, where that can be said */
+    /* Levels of isolation: sent before the begin, or put behind it; both NULL: there is only one level. */
+    const char *isolation_before, *isolation_behind;
+    /* What makes a transaction read-only where begin_read does not, and what ends that. NULL: nothing. */
+    const char *read_only_on, *read_only_off;
+    const char *ordered_join;  /* an inner join whose left side is read first, where that can be said */
     const char *no_limit;      /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
     const char *boolean[2];    /* false and true in DDL, where nothing can be bound */
     const char *default_row;   /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
@@ -49,6 +53,8 @@ struct dialect {
     const char *alter_unless_there[2];
     const char *foreign_key_unless_there;
 
+    /* The statement that limits how long those after it may run, 0: for ever; NULL: the driver does it. */
+    void (*timeout)(struct buf *sql, unsigned ms);
     /* The type of a column: "VARCHAR(255)". */
     void (*column_type)(struct renderer *r, const struct attr *attr);
     /* " CHECK (…)" where the type alone does not keep other values out: lengths, enum labels, booleans, JSON. */
