@@ -268,22 +268,29 @@ void expect_number_at(kith_session *s, int64_t result, int64_t expected, const c
     fail_with_error(s, text, file, line);
 }
 
-void expect_text_at(const char *text, const char *expected, const char *file, int line)
+static void fail_with_texts(const char *text, const char *expected, const char *file, int line)
 {
-    if (text && expected && strcmp(text, expected) == 0)
-        return;
-    if (!text && !expected)
-        return;
     print_error("expected: %s\nbut was:  %s\n", expected ? expected : "(null)", text ? text : "(null)");
     _fail(file, line);
+}
+
+void expect_text_at(const char *text, const char *expected, const char *file, int line)
+{
+    if (text && expected ? strcmp(text, expected) != 0 : text != expected)
+        fail_with_texts(text, expected, file, line);
 }
 
 void expect_json_at(kith_session *s, const kith_list *list, const kith_record *record, const char *json,
                     const char *file, int line)
 {
     expect_no_error_at(s, file, line);
-    expect_text_at(list ? kith_json(s, list) : kith_json_record(s, record), json, file, line);
+    const char *text = list ? kith_json(s, list) : kith_json_record(s, record);
     expect_no_error_at(s, file, line);
+    size_t i = 0;
+    while (json[i] && text[i] == (json[i] == '\'' ? '"' : json[i]))
+        i++;
+    if (json[i] || text[i])
+        fail_with_texts(text, json, file, line);
 }
 
 /* ---- what is stored ---- */

@@ -45,7 +45,7 @@ void *must_be_there_at(kith_session *s, const void *result, const char *text, co
 #define expect_number(s, result, expected) expect_number_at((s), (result), (expected), #result, __FILE__, __LINE__)
 void expect_number_at(kith_session *s, int64_t result, int64_t expected, const char *text, const char *file, int line);
 
-/* Lists and records as JSON. */
+/* Lists and records as JSON. In all expected JSON a ' stands for a ". */
 #define expect_list(s, list, json)     expect_json_at((s), (list), NULL, (json), __FILE__, __LINE__)
 #define expect_record(s, record, json) expect_json_at((s), NULL, (record), (json), __FILE__, __LINE__)
 void expect_json_at(kith_session *s, const kith_list *list, const kith_record *record, const char *json,

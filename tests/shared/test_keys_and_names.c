@@ -33,9 +33,9 @@ static void test_shared_keys_and_names__singular_and_key(void **state)
     kith_record *cody = must(s, kith_create(s, &pugs_model, KITH_FIELDS(KITH_F("name", "Cody"))));
     must(s, kith_create_related(s, cody, "toys", KITH_FIELDS(KITH_F("name", "ball")), NULL));
     must(s, kith_create(s, &bone_model, KITH_FIELDS(KITH_F("name", "rib"), KITH_F("pugId", 1))));
-    expect_stored(&toy_model, KITH_NAMES("id", "name", "pugId"), "[{\"id\":1,\"name\":\"ball\",\"pugId\":1}]");
+    expect_stored(&toy_model, KITH_NAMES("id", "name", "pugId"), "[{'id':1,'name':'ball','pugId':1}]");
     kith_list *bones = must(s, kith_get(s, cody, "bones", NULL));
-    expect_list(s, bones, "[{\"id\":1,\"name\":\"rib\",\"pugId\":1}]");
+    expect_list(s, bones, "[{'id':1,'name':'rib','pugId':1}]");
 }
 
 static const kith_model upper_note_model, lower_note_model;
@@ -63,8 +63,8 @@ static void test_shared_keys_and_names__case_follows_the_model(void **state)
     kith_record *lower = must(s, kith_create(s, &lower_model, KITH_FIELDS(KITH_F("number", 70))));
     must(s, kith_create_related(s, upper, "UpperNotes", NULL, NULL));
     must(s, kith_create_related(s, lower, "lowerNotes", NULL, NULL));
-    expect_stored(&upper_note_model, KITH_NAMES("id", "UserId"), "[{\"id\":1,\"UserId\":1}]");
-    expect_stored(&lower_note_model, KITH_NAMES("id", "userNumber"), "[{\"id\":1,\"userNumber\":70}]");
+    expect_stored(&upper_note_model, KITH_NAMES("id", "UserId"), "[{'id':1,'UserId':1}]");
+    expect_stored(&lower_note_model, KITH_NAMES("id", "userNumber"), "[{'id':1,'userNumber':70}]");
 }
 
 /* ---- tables ---- */
@@ -149,10 +149,10 @@ static void test_shared_keys_and_names__underscored(void **state)
                                "WHERE created_at = updated_at",
                                NULL),
                   1);
-    expect_stored(&writer_model, KITH_NAMES("penName", "realName"), "[{\"penName\":\"B\",\"realName\":\"C\"}]");
-    expect_stored(&post_model, KITH_NAMES("blogWriterId"), "[{\"blogWriterId\":1}]");
+    expect_stored(&writer_model, KITH_NAMES("penName", "realName"), "[{'penName':'B','realName':'C'}]");
+    expect_stored(&post_model, KITH_NAMES("blogWriterId"), "[{'blogWriterId':1}]");
     expect_stored(kith_model_named(the_db(), "writer_labels"), KITH_NAMES("blogWriterId", "labelId"),
-                  "[{\"blogWriterId\":1,\"labelId\":1}]");
+                  "[{'blogWriterId':1,'labelId':1}]");
 }
 
 /* ---- keys with names of their own ---- */
@@ -182,8 +182,8 @@ static void test_shared_keys_and_names__any_name(void **state)
     must(s, kith_create_related(s, kid, "photo", NULL, NULL));
     must(s, kith_create_related(s, kid, "drawing", NULL, NULL));
     expect_stored(&kid_model, NULL,
-                  "[{\"id\":1,\"name\":\"Tim\",\"Parent_parentId\":1,\"User_pictureId\":1,"
-                  "\"drawingId\":2}]");
+                  "[{'id':1,'name':'Tim','Parent_parentId':1,'User_pictureId':1,"
+                  "'drawingId':2}]");
 }
 
 /* ---- what loaded data is called ---- */
@@ -199,12 +199,12 @@ static void test_shared_keys_and_names__loaded_names(void **state)
                                         &(kith_query){ .attributes = KITH_NAMES("name"),
                                                        .include = KITH_INCLUDE({ .as = "photo" }, { .as = "drawing" },
                                                                                { .model = &mother_model }) }));
-    expect_list(s, kids, "[{\"name\":\"Tim\",\"photo\":null,\"drawing\":{\"id\":1},\"Mother\":{\"id\":1}}]");
+    expect_list(s, kids, "[{'name':'Tim','photo':null,'drawing':{'id':1},'Mother':{'id':1}}]");
     kith_list *mothers = must(
         s,
         kith_find(s, &mother_model,
                   &(kith_query){ .include = KITH_INCLUDE({ .model = &kid_model, .attributes = KITH_NAMES("name") }) }));
-    expect_list(s, mothers, "[{\"id\":1,\"Kids\":[{\"name\":\"Tim\"}]}]");
+    expect_list(s, mothers, "[{'id':1,'Kids':[{'name':'Tim'}]}]");
 }
 
 static const kith_model herd_model;
@@ -238,7 +238,7 @@ static void test_shared_keys_and_names__given_singular_and_plural(void **state)
                            kith_find(s, &milk_model,
                                      &(kith_query){ .include = KITH_INCLUDE(
                                                         { .as = "cow", .include = KITH_INCLUDE({ .as = "herd" }) }) }));
-    expect_list(s, milk, "[{\"id\":1,\"cowId\":5,\"cow\":{\"id\":5,\"herdId\":1,\"herd\":{\"id\":1}}}]");
+    expect_list(s, milk, "[{'id':1,'cowId':5,'cow':{'id':5,'herdId':1,'herd':{'id':1}}}]");
 }
 
 /* ---- names that clash ---- */

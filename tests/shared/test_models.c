@@ -19,7 +19,7 @@ static void use_pugs(kith_session *s, const kith_model *pugs)
     must(s, kith_create(s, pugs, KITH_FIELDS(KITH_F("name", "Doug"))));
     must(s, kith_update(s, cody, KITH_FIELDS(KITH_F("age", 4))));
     expect_stored(pugs, KITH_NAMES("id", "name", "age"),
-                  "[{\"id\":1,\"name\":\"Cody\",\"age\":4},{\"id\":2,\"name\":\"Doug\",\"age\":null}]");
+                  "[{'id':1,'name':'Cody','age':4},{'id':2,'name':'Doug','age':null}]");
 }
 
 /* S1: a model from a static table */
@@ -88,7 +88,7 @@ static void test_shared_models__string_length_is_in_the_table(void **state)
     expect_number(s, kith_execute(s, "UPDATE texts SET brief = 'sixsix'", NULL), -1);
     assert_non_null(kith_error_of(s));
     kith_clear(s);
-    expect_stored(&text_model, KITH_NAMES("short"), "[{\"short\":\"five5\"}]");
+    expect_stored(&text_model, KITH_NAMES("short"), "[{'short':'five5'}]");
 }
 
 /* S3: TEXT has no such limit */
@@ -128,7 +128,7 @@ static void test_shared_models__a_key_numbers_itself(void **state)
     assert_int_equal(kith_int(one, "number"), 1);
     assert_int_equal(kith_int(two, "number"), 2);
     expect_stored(&numbered_model, KITH_NAMES("number", "name"),
-                  "[{\"number\":1,\"name\":\"one\"},{\"number\":2,\"name\":null},{\"number\":40,\"name\":\"forty\"}]");
+                  "[{'number':1,'name':'one'},{'number':2,'name':null},{'number':40,'name':'forty'}]");
     assert_null(kith_create(s, &numbered_model, KITH_FIELDS(KITH_F("number", 40))));
     expect_error(s, KITH_E_UNIQUE, "numbered", "number", "");
 }
@@ -167,7 +167,7 @@ static void test_shared_models__enum_refuses_other_values(void **state)
     kith_record *r = must(s, kith_find_one(s, &role_model, &(kith_query){ .where = KITH_EQ("name", "DL") }));
     assert_false(kith_update(s, r, KITH_FIELDS(KITH_F("name", ""))));
     expect_error(s, KITH_E_VALIDATION, "role", "name", "is not one of ");
-    expect_stored(&role_model, KITH_NAMES("id", "name"), "[{\"id\":1,\"name\":\"DL\"},{\"id\":2,\"name\":null}]");
+    expect_stored(&role_model, KITH_NAMES("id", "name"), "[{'id':1,'name':'DL'},{'id':2,'name':null}]");
 }
 
 /* S6: and by the table itself */
@@ -178,7 +178,7 @@ static void test_shared_models__enum_is_in_the_table(void **state)
     expect_number(s, kith_execute(s, "UPDATE roles SET name = 'XX'", NULL), -1);
     assert_non_null(kith_error_of(s));
     kith_clear(s);
-    expect_stored(&role_model, KITH_NAMES("name"), "[{\"name\":\"DL\"}]");
+    expect_stored(&role_model, KITH_NAMES("name"), "[{'name':'DL'}]");
 }
 
 static const kith_model token_model = {
@@ -243,7 +243,7 @@ static void test_shared_models__unique_is_unique(void **state)
     must(s, seat(s, NULL, 2, 1));
     must(s, seat(s, NULL, 2, 2)); /* NULL is not equal to NULL */
     expect_stored(&seat_model, KITH_NAMES("line", "number"),
-                  "[{\"line\":1,\"number\":1},{\"line\":2,\"number\":1},{\"line\":2,\"number\":2}]");
+                  "[{'line':1,'number':1},{'line':2,'number':1},{'line':2,'number':2}]");
 }
 
 /* S8: a named group is unique together */
@@ -255,7 +255,7 @@ static void test_shared_models__a_group_is_unique_together(void **state)
     must(s, seat(s, "c", 2, 1));
     assert_null(seat(s, "d", 1, 2));
     expect_error(s, KITH_E_UNIQUE, "seat", "line", "");
-    expect_stored(&seat_model, KITH_NAMES("code"), "[{\"code\":\"a\"},{\"code\":\"b\"},{\"code\":\"c\"}]");
+    expect_stored(&seat_model, KITH_NAMES("code"), "[{'code':'a'},{'code':'b'},{'code':'c'}]");
 }
 
 /* ---- validators ---- */
@@ -291,7 +291,7 @@ static void test_shared_models__email_is_checked(void **state)
     expect_error(s, KITH_E_VALIDATION, "member", "email", "member.email");
     expect_statements(0);
     must(s, kith_create(s, &member_model, KITH_FIELDS(KITH_F("nick", "ann"), KITH_F("email", "ann@example.org"))));
-    expect_stored(&member_model, KITH_NAMES("nick", "email"), "[{\"nick\":\"ann\",\"email\":\"ann@example.org\"}]");
+    expect_stored(&member_model, KITH_NAMES("nick", "email"), "[{'nick':'ann','email':'ann@example.org'}]");
 }
 
 /* S9: all failures of a row are reported together, and nothing is written */
@@ -322,7 +322,7 @@ static void test_shared_models__updates_are_checked(void **state)
     assert_false(kith_update(s, r, KITH_FIELDS(KITH_F("age", 31), KITH_F("nick", "A"))));
     expect_error(s, KITH_E_VALIDATION, "member", "nick", "member.nick");
     assert_int_equal(kith_int(r, "age"), 30);
-    expect_stored(&member_model, KITH_NAMES("nick", "age"), "[{\"nick\":\"ann\",\"age\":30}]");
+    expect_stored(&member_model, KITH_NAMES("nick", "age"), "[{'nick':'ann','age':30}]");
 }
 
 /* ---- columns, tables, indexes ---- */
@@ -384,8 +384,8 @@ static void test_shared_models__table_names(void **state)
     must(s, kith_create(s, &sheep_model, KITH_FIELDS(KITH_F("size", 1))));
     expect_number(s, kith_execute(s, "UPDATE crates SET size = 2", NULL), 1);
     expect_number(s, kith_execute(s, "UPDATE flock SET size = 3", NULL), 1);
-    expect_stored(&box_model, KITH_NAMES("size"), "[{\"size\":2}]");
-    expect_stored(&sheep_model, KITH_NAMES("size"), "[{\"size\":3}]");
+    expect_stored(&box_model, KITH_NAMES("size"), "[{'size':2}]");
+    expect_stored(&sheep_model, KITH_NAMES("size"), "[{'size':3}]");
 }
 
 /* S13: not null is checked before SQL, and by the table */
@@ -402,7 +402,7 @@ static void test_shared_models__not_null(void **state)
     expect_error(s, KITH_E_VALIDATION, "box", "size", "may not be null");
     expect_number(s, kith_execute(s, "UPDATE crates SET size = NULL", NULL), -1);
     expect_error(s, KITH_E_NOT_NULL, NULL, NULL, "");
-    expect_stored(&box_model, KITH_NAMES("size"), "[{\"size\":1}]");
+    expect_stored(&box_model, KITH_NAMES("size"), "[{'size':1}]");
 }
 
 /* S1: defaults stand in for what is not given, not for what is given as null */
@@ -414,7 +414,7 @@ static void test_shared_models__defaults(void **state)
     must(s, kith_create(s, &box_model,
                         KITH_FIELDS(KITH_F("size", 2), { "colour", kith_of_null() }, KITH_F("full", true))));
     expect_stored(&box_model, KITH_NAMES("size", "colour", "full"),
-                  "[{\"size\":1,\"colour\":\"blue\",\"full\":false},{\"size\":2,\"colour\":null,\"full\":true}]");
+                  "[{'size':1,'colour':'blue','full':false},{'size':2,'colour':null,'full':true}]");
 }
 
 /* ---- references ---- */
@@ -460,9 +460,9 @@ static void test_shared_models__references_act(void **state)
     kith_record *b = must(s, kith_create(s, &shelf_model, KITH_FIELDS(KITH_F("code", "B"))));
     must(s, kith_create(s, &item_model, KITH_FIELDS(KITH_F("shelf", 1), KITH_F("code", "A"), KITH_F("spare", 2))));
     must(s, kith_update(s, a, KITH_FIELDS(KITH_F("code", "C"))));
-    expect_stored(&item_model, KITH_NAMES("shelf", "code", "spare"), "[{\"shelf\":1,\"code\":\"C\",\"spare\":2}]");
+    expect_stored(&item_model, KITH_NAMES("shelf", "code", "spare"), "[{'shelf':1,'code':'C','spare':2}]");
     must(s, kith_destroy(s, a));
-    expect_stored(&item_model, KITH_NAMES("shelf", "code", "spare"), "[{\"shelf\":null,\"code\":null,\"spare\":2}]");
+    expect_stored(&item_model, KITH_NAMES("shelf", "code", "spare"), "[{'shelf':null,'code':null,'spare':2}]");
     must(s, kith_destroy(s, b));
     expect_stored(&item_model, KITH_NAMES("id"), "[]");
 }
