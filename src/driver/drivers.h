@@ -8,6 +8,10 @@
 extern const kith_driver kith__driver_sqlite;
 #endif
 
+#ifdef KITH_WITH_MARIADB
+extern const kith_driver kith__driver_mariadb, kith__driver_mysql;
+#endif
+
 /* The driver for a URL's scheme, from `more` (may be NULL) or the built-in ones; *location is what follows the colon.
  * On failure the error tells a scheme nobody knows (with the nearest one) from a database that was not built in. */
 const kith_driver *kith__driver_for(const char *url, const kith_driver *const *more, const char **location,

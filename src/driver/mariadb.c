@@ -1,0 +1,291 @@
+/* mariadb: the driver for MariaDB: statements and scripts. Opening, values and error numbers have files of their own
+ * beside this one.
+ *
+ * Rows are read to the end when a statement is executed, so that another one can run on the connection between two
+ * steps. */
+#include "driver/mariadb.h"
+
+#include <ctype.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "driver/drivers.h"
+#include "driver/mariadb_codec.h"
+#include "driver/mariadb_url.h"
+
+enum { CANNOT_PREPARE = 1295, EMPTY_QUERY = 1065 };
+
+static struct mariadb_connection *connection_of(kith_connection *c)
+{
+    return (struct mariadb_connection *)c;
+}
+
+static struct mariadb_statement *statement_of(kith_statement *st)
+{
+    return (struct mariadb_statement *)st;
+}
+
+/* ---- failures ------------------------------------------------------------------------------------------------------- */
+
+static bool connection_failed(struct mariadb_connection *c, kith_error *err)
+{
+    kith__mariadb_failed(mysql_errno(c->raw), mysql_sqlstate(c->raw), mysql_error(c->raw), err);
+    c->lost |= err->status == KITH_E_CONNECTION;
+    return false;
+}
+
+static bool statement_failed(struct mariadb_statement *s, kith_error *err)
+{
+    kith__mariadb_failed(mysql_stmt_errno(s->raw), mysql_stmt_sqlstate(s->raw), mysql_stmt_error(s->raw), err);
+    s->conn->lost |= err->status == KITH_E_CONNECTION;
+    return false;
+}
+
+/* ---- connections ---------------------------------------------------------------------------------------------------- */
+
+static bool check_url(const kith_connect_opts *opts, kith_error *err)
+{
+    struct mariadb_settings s;
+    return kith__mariadb_settings(opts, &s, err);
+}
+
+/* The server's own way to reset a connection would drop its prepared statements. */
+static bool reset(kith_connection *c)
+{
+    struct mariadb_connection *conn = connection_of(c);
+    unsigned status = 0;
+    if (conn->lost)
+        return false;
+    mariadb_get_infov(conn->raw, MARIADB_CONNECTION_SERVER_STATUS, &status);
+    return !(status & SERVER_STATUS_IN_TRANS) || mysql_rollback(conn->raw) == 0;
+}
+
+/* A server sends nothing unasked but its farewell. */
+static bool check(kith_connection *c)
+{
+    struct mariadb_connection *conn = connection_of(c);
+    struct pollfd at = { .fd = mysql_get_socket(conn->raw), .events = POLLIN };
+    return !conn->lost && poll(&at, 1, 0) == 0;
+}
+
+/* Reads what a script's statements gave, and forgets it. */
+static bool run_script(struct mariadb_connection *c, const char *text, kith_error *err)
+{
+    int more = mysql_real_query(c->raw, text, (unsigned long)strlen(text));
+    while (more == 0) {
+        MYSQL_RES *rows = mysql_use_result(c->raw);
+        if (!rows && mysql_field_count(c->raw) > 0)
+            return connection_failed(c, err);
+        mysql_free_result(rows); /* reads them all */
+        if (mysql_errno(c->raw))
+            return connection_failed(c, err);
+        more = mysql_next_result(c->raw); /* -1: there are no more */
+    }
+    /* A script of comments alone has nothing to run. */
+    return more < 0 || mysql_errno(c->raw) == EMPTY_QUERY || connection_failed(c, err);
+}
+
+static bool script(kith_connection *c, const char *text, kith_error *err)
+{
+    struct mariadb_connection *conn = connection_of(c);
+    if (mysql_set_server_option(conn->raw, MYSQL_OPTION_MULTI_STATEMENTS_ON))
+        return connection_failed(conn, err);
+    bool good = run_script(conn, text, err);
+    if (mysql_set_server_option(conn->raw, MYSQL_OPTION_MULTI_STATEMENTS_OFF))
+        conn->lost = true;
+    return good;
+}
+
+/* ---- preparing ------------------------------------------------------------------------------------------------------ */
+
+/* By the statement's first word: what a SELECT gives was not changed by it. */
+static bool changes_rows(const char *sql, size_t size)
+{
+    static const char *const verbs[] = { "insert", "replace", "update", "delete" };
+    char word[8] = "";
+    size_t start = 0;
+    while (start < size && isspace((unsigned char)sql[start]))
+        start++;
+    for (size_t i = 0; i + 1 < sizeof word && start + i < size && isalpha((unsigned char)sql[start + i]); i++)
+        word[i] = sql[start + i];
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        if (kith__equal_no_case(word, verbs[i]))
+            return true;
+    return false;
+}
+
+static bool make_params(struct mariadb_statement *s)
+{
+    const kith_allocator *a = s->conn->opts.allocator;
+    s->param_count = (unsigned)mysql_stmt_param_count(s->raw);
+    s->params = kith__alloc(a, s->param_count * sizeof *s->params);
+    s->held = kith__alloc(a, s->param_count * sizeof *s->held);
+    if (!s->params || !s->held)
+        return false;
+    kith__mariadb_unbind(s);
+    return true;
+}
+
+/* What cannot be prepared has no parameters and is rare: it is kept as text. */
+static bool keep_text(struct mariadb_statement *s, const char *sql, size_t size)
+{
+    mysql_stmt_close(s->raw);
+    s->raw = NULL;
+    s->sql = kith__alloc(s->conn->opts.allocator, size);
+    s->sql_size = size;
+    if (s->sql)
+        memcpy(s->sql, sql, size);
+    return s->sql != NULL;
+}
+
+static bool prepare_raw(struct mariadb_statement *s, const char *sql, size_t size, kith_error *err)
+{
+    s->raw = mysql_stmt_init(s->conn->raw);
+    if (!s->raw)
+        return kith__error_no_memory(err);
+    if (mysql_stmt_prepare(s->raw, sql, size) == 0)
+        return make_params(s) || kith__error_no_memory(err);
+    if (mysql_stmt_errno(s->raw) != CANNOT_PREPARE)
+        return statement_failed(s, err);
+    return keep_text(s, sql, size) || kith__error_no_memory(err);
+}
+
+static void drop(kith_statement *st)
+{
+    struct mariadb_statement *s = statement_of(st);
+    const kith_allocator *a = s->conn->opts.allocator;
+    if (s->raw)
+        mysql_stmt_close(s->raw);
+    kith__free(a, s->sql, s->sql_size);
+    kith__free(a, s->params, s->param_count * sizeof *s->params);
+    kith__free(a, s->held, s->param_count * sizeof *s->held);
+    kith__free(a, s->binds, s->column_room * sizeof *s->binds);
+    kith__free(a, s->cells, s->column_room * sizeof *s->cells);
+    kith__free(a, s, sizeof *s);
+}
+
+static kith_statement *prepare(kith_connection *c, const char *sql, size_t size, kith_error *err)
+{
+    struct mariadb_connection *conn = connection_of(c);
+    struct mariadb_statement *s = kith__alloc_zero(conn->opts.allocator, sizeof *s);
+    if (!s) {
+        kith__error_no_memory(err);
+        return NULL;
+    }
+    s->conn = conn;
+    s->changes_rows = changes_rows(sql, size);
+    if (prepare_raw(s, sql, size, err))
+        return (kith_statement *)s;
+    drop((kith_statement *)s);
+    return NULL;
+}
+
+/* ---- running -------------------------------------------------------------------------------------------------------- */
+
+static bool take_rows(struct mariadb_statement *s, kith_error *err)
+{
+    s->result = mysql_stmt_result_metadata(s->raw);
+    if (!s->result || !kith__mariadb_bind_cells(s))
+        return kith__error_no_memory(err);
+    return mysql_stmt_store_result(s->raw) == 0 || statement_failed(s, err);
+}
+
+static bool execute(struct mariadb_statement *s, kith_error *err)
+{
+    if (s->param_count > 0 && mysql_stmt_bind_param(s->raw, s->params))
+        return statement_failed(s, err);
+    if (mysql_stmt_execute(s->raw))
+        return statement_failed(s, err);
+    s->last_id = (int64_t)mysql_stmt_insert_id(s->raw);
+    if (mysql_stmt_field_count(s->raw) > 0)
+        return take_rows(s, err);
+    s->done = true;
+    s->affected = (int64_t)mysql_stmt_affected_rows(s->raw);
+    return true;
+}
+
+static bool execute_text(struct mariadb_statement *s, kith_error *err)
+{
+    struct mariadb_connection *c = s->conn;
+    s->done = true;
+    if (mysql_real_query(c->raw, s->sql, s->sql_size))
+        return connection_failed(c, err);
+    if (mysql_field_count(c->raw) > 0) {
+        mysql_free_result(mysql_use_result(c->raw));
+        return kith__error_set(err, KITH_E_UNSUPPORTED, "the server cannot prepare this statement, and it gives rows");
+    }
+    s->affected = (int64_t)mysql_affected_rows(c->raw);
+    s->last_id = (int64_t)mysql_insert_id(c->raw);
+    return true;
+}
+
+static int fetch(struct mariadb_statement *s, kith_error *err)
+{
+    int got = mysql_stmt_fetch(s->raw);
+    if (got == 0 || got == MYSQL_DATA_TRUNCATED) { /* as texts always are: they are copied later */
+        s->affected += s->changes_rows;
+        return 1;
+    }
+    s->done = true;
+    if (got == MYSQL_NO_DATA)
+        return 0;
+    statement_failed(s, err);
+    return -1;
+}
+
+static int step(kith_statement *st, kith_error *err)
+{
+    struct mariadb_statement *s = statement_of(st);
+    if (!s->started) {
+        s->started = true;
+        if (!(s->raw ? execute(s, err) : execute_text(s, err))) {
+            s->done = true;
+            return -1;
+        }
+    }
+    return s->done ? 0 : fetch(s, err);
+}
+
+static int64_t affected(kith_statement *st)
+{
+    return statement_of(st)->affected;
+}
+
+static int64_t last_id(kith_statement *st)
+{
+    return statement_of(st)->last_id;
+}
+
+/* A CALL gives a result for each SELECT in the procedure, and one more. */
+static void free_rows(struct mariadb_statement *s)
+{
+    mysql_free_result(s->result);
+    s->result = NULL;
+    mysql_stmt_free_result(s->raw);
+    while (mysql_stmt_more_results(s->raw) && mysql_stmt_next_result(s->raw) == 0)
+        mysql_stmt_free_result(s->raw);
+}
+
+static void finish(kith_statement *st)
+{
+    struct mariadb_statement *s = statement_of(st);
+    if (s->result)
+        free_rows(s);
+    kith__mariadb_unbind(s); /* they point into memory that goes now */
+    s->started = s->done = false;
+    s->affected = s->last_id = 0;
+}
+
+#define MARIADB_DRIVER(name)                                                                                           \
+    {                                                                                                                  \
+        .scheme = (name), .dialect = "mariadb", .check_url = check_url, .open = kith__mariadb_open,                    \
+        .close = kith__mariadb_close, .reset = reset, .check = check, .prepare = prepare, .bind = kith__mariadb_bind,  \
+        .step = step, .columns = kith__mariadb_columns, .affected = affected, .last_id = last_id, .finish = finish,    \
+        .drop = drop, .script = script, .cancel = kith__mariadb_cancel,                                                \
+    }
+
+const kith_driver kith__driver_mariadb = MARIADB_DRIVER("mariadb");
+const kith_driver kith__driver_mysql = MARIADB_DRIVER("mysql");

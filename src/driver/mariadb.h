@@ -1,0 +1,77 @@
+/* mariadb: what the parts of the MariaDB driver share. */
+#ifndef KITH_DRIVER_MARIADB_H
+#define KITH_DRIVER_MARIADB_H
+
+#include <mysql.h>
+
+#include "driver/mariadb_error.h"
+#include "kith/ext/driver.h"
+
+struct mariadb_connection {
+    MYSQL *raw;
+    kith_connect_opts opts;
+    unsigned long id; /* the server's number for it */
+    bool lost;        /* nothing more can be sent */
+};
+
+/* A parameter whose value is no text and no bytes; of those, the length. */
+union mariadb_held {
+    long long integer;
+    double real;
+    MYSQL_TIME time;
+    unsigned long size;
+};
+
+/* What a column is read as from the server's row. */
+enum mariadb_form {
+    FORM_INTEGER,
+    FORM_REAL,
+    FORM_MOMENT,
+    FORM_DAY,
+    FORM_CLOCK,
+    FORM_NUMBER,
+    FORM_TEXT,
+    FORM_BYTES,
+    FORM_BITS
+};
+
+/* One column of the current row. Text and bytes stay in the client's memory until they are asked for. */
+struct mariadb_cell {
+    enum mariadb_form form;
+    my_bool is_null, is_cut;
+    unsigned long size;
+    union {
+        long long integer;
+        double real;
+        MYSQL_TIME time;
+    } as;
+};
+
+struct mariadb_statement {
+    struct mariadb_connection *conn;
+    MYSQL_STMT *raw; /* NULL: the server cannot prepare it, so it is sent as text */
+    char *sql;       /* then its text, owned */
+    size_t sql_size;
+    bool changes_rows; /* its rows are those it changed, as in INSERT … RETURNING */
+    bool started, done;
+
+    unsigned param_count;
+    MYSQL_BIND *params;
+    union mariadb_held *held; /* one for each parameter */
+
+    MYSQL_RES *result; /* the columns' names and types; NULL when the run gives no rows */
+    unsigned column_count;
+    unsigned column_room;
+    MYSQL_BIND *binds; /* column_room of these and of the cells */
+    struct mariadb_cell *cells;
+
+    int64_t affected, last_id;
+};
+
+/* mariadb_open.c: a connection that is set up, or NULL. */
+kith_connection *kith__mariadb_open(const kith_connect_opts *opts, kith_error *err);
+void kith__mariadb_close(kith_connection *c);
+/* Stops what the connection is doing, by a second connection. From any thread. */
+void kith__mariadb_cancel(kith_connection *c);
+
+#endif
