@@ -254,6 +254,16 @@ static bool delete_unwanted(struct linking *k, const struct existing *e, const b
     return count == 0 || delete_links(k, keys, count) >= 0;
 }
 
+/* Does the link have the wanted values already? The time of a change is not one of them. */
+static bool is_confirmed(const struct row_values *row, const kith_record *link)
+{
+    for (unsigned i = 0; i < row->model->attr_count; i++)
+        if (row->given[i] && row->model->attrs[i] != row->model->updated_at &&
+            !kith__value_equal(&row->values[i], &link->values[i])) /* an expression equals nothing */
+            return false;
+    return true;
+}
+
 /* Takes the difference: what exists and is confirmed stays untouched, the rest is deleted, inserted or updated. */
 static bool apply_difference(struct linking *k, const struct targets *t, const struct join_rows *rows,
                              const struct existing *e, kith_record **records)
@@ -269,7 +279,7 @@ static bool apply_difference(struct linking *k, const struct targets *t, const s
         int64_t found = kith__key_map_get(&e->map, t->keys + i * t->identity.count);
         if (found >= 0)
             wanted[found] = true;
-        if (found >= 0 && (k->a->repeatable || !has_given(&rows->rows[i]))) {
+        if (found >= 0 && (k->a->repeatable || is_confirmed(&rows->rows[i], e->records[found]))) {
             records[i] = e->records[found];
             continue;
         }

@@ -78,6 +78,16 @@ void answer_failure(kith_status status)
     assert_true(kith_mock_fail(db.mock, status, "the mock fails"));
 }
 
+kith_record *found(const kith_model *m, const kith_value *row)
+{
+    answer(row);
+    kith_record *r = kith_find_one(db.s, m, NULL);
+    if (!r)
+        fail_msg("%s was not found", m->name);
+    db.at = kith_mock_count(db.mock);
+    return r;
+}
+
 /* ---- statements ---- */
 
 static bool is_recent(const char *text)

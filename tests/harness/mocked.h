@@ -39,6 +39,8 @@ void answer(const kith_value *row);      /* one more row of the next statement *
 void answer_end(void);                   /* rows that follow are another statement's */
 void answer_affected(int64_t rows);      /* it returns no rows and changes so many */
 void answer_failure(kith_status status); /* it fails */
+/* A record with these values, and nothing of how it was found. */
+kith_record *found(const kith_model *m, const kith_value *row);
 
 /* ---- what was sent ---- */
 

@@ -37,16 +37,6 @@ static const kith_model entry_model = {
 #define MODELS KITH_MODELS(&note_model, &seat_model, &token_model, &entry_model)
 #define NOTE   "[id], [title], [views], [due], [createdAt], [updatedAt]"
 
-/* A record to change, and nothing of how it came. */
-static kith_record *found(const kith_model *m, const kith_value *row)
-{
-    answer(row);
-    kith_record *r = kith_find_one(db.s, m, NULL);
-    assert_non_null(r);
-    db.at = kith_mock_count(db.mock);
-    return r;
-}
-
 static kith_record *found_note(void)
 {
     return found(&note_model, KITH_VALUES(KITH_V(1), KITH_V("old"), KITH_V(5), kith_of_null(), kith_of_timestamp(0),
