@@ -229,7 +229,7 @@ static bool check_names(struct load *l, const struct plan *plan)
         struct names link = { .model = join, .alias = "j" };
         struct sql_expr *unused = NULL;
         struct sql_order *order = NULL;
-        if (!n->separate || (!n->include->where && !n->include->order && !n->include->through.where))
+        if (!n->include->where && !n->include->order && !n->include->through.where)
             continue;
         if (!kith__condition(l, &names, n->include->where, &unused) ||
             (join && !kith__condition(l, &link, n->include->through.where, &unused)) ||
