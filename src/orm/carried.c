@@ -95,6 +95,7 @@ static void set_updated(struct linking *k, const struct model *m, struct sql_set
         kith__sql_set(a, sets, m->updated_at->column, kith__sql_bind(a, kith_of_timestamp(kith__now()), KITH_T_DATE));
 }
 
+/* Writes the key into those targets that do not have it yet. */
 static bool take_over(struct linking *k, const struct targets *t)
 {
     kith_arena *a = &k->c.load.scratch;
@@ -107,7 +108,8 @@ static bool take_over(struct linking *k, const struct targets *t)
     for (unsigned i = 0; i < fixed.count; i++)
         kith__sql_set(a, &s.sets, fixed.attrs[i]->column, kith__sql_bind(a, fixed.values[i], fixed.attrs[i]->type.id));
     set_updated(k, m, &s.sets);
-    s.where = kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count);
+    s.where = kith__sql_and(a, kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count),
+                            kith__sql_unary(a, SQL_IS_NOT_TRUE, kith__linking_condition(k)));
     return kith__call_update(&k->c, m, &s) >= 0;
 }
 
@@ -170,6 +172,12 @@ kith_list *kith__carried_set(struct linking *k, const struct targets *t)
     if (!kith__linking_lock(k) || let_go(k, t, true) < 0 || !take_over(k, t))
         return NULL;
     return target_list(k, t);
+}
+
+bool kith__carried_create(struct linking *k, const kith_record *target)
+{
+    kith_value key[KEY_MAX];
+    return kith__call_key(&k->c, target, k->on->to, k->on->count, key) && point_to(k, key);
 }
 
 int64_t kith__carried_remove(struct linking *k, const struct targets *t)

@@ -365,13 +365,20 @@ int64_t kith_remove(kith_session *s, kith_record *r, const char *assoc, const ki
 
 /* ---- create ---- */
 
-static bool link_new(struct linking *k, kith_record *target, const kith_link_opts *opts)
+/* What is wrong with the join values is said before the target is made. */
+static bool check_join_values(struct linking *k, const kith_link_opts *opts)
 {
-    struct targets t;
-    if (k->a->hop_count == 2)
-        return kith__through_create(k, target, opts);
-    const kith_ref refs[] = { { .record = target }, { .key = KITH_END_VALUE_ } };
-    return kith__linking_targets(k, refs, false, &t) && kith__carried_set(k, &t);
+    struct row_values row;
+    struct validation v;
+    if (k->a->hop_count < 2 || !opts || !opts->through)
+        return true;
+    if (!kith__values_new(&k->c, assoc_join(k->a), &row))
+        return false;
+    kith__validation_init(&v, k->c.s->db->allocator);
+    if (kith__values_take(&k->c, &row, opts->through, &v) && kith__values_check(&k->c, &row, true, &v))
+        return kith__validation_end(&k->c, &v);
+    kith__buf_free(&v.report);
+    return false;
 }
 
 static kith_record *create_related(struct linking *k, const kith_field *fields, const kith_link_opts *opts)
@@ -384,10 +391,13 @@ static kith_record *create_related(struct linking *k, const kith_field *fields, 
         kith__linking_fixed(k, &fixed);
         return kith__create(&k->c, target, fields, &fixed);
     }
-    if (!kith__call_atomic(&k->c))
+    struct row_values row;
+    kith_record *r;
+    if (!kith__create_row(&k->c, target, fields, NULL, &row) || !check_join_values(k, opts) ||
+        !kith__call_atomic(&k->c) || !kith__insert(&k->c, &row, 1, NULL, &r))
         return NULL;
-    kith_record *r = kith__create(&k->c, target, fields, NULL);
-    return r && link_new(k, r, opts) ? r : NULL;
+    bool linked = k->a->hop_count == 2 ? kith__through_create(k, r, opts) : kith__carried_create(k, r);
+    return linked ? r : NULL;
 }
 
 kith_record *kith_create_related(kith_session *s, kith_record *r, const char *assoc, const kith_field *fields,

@@ -50,6 +50,8 @@ bool kith__through_create(struct linking *k, kith_record *target, const kith_lin
 /* carried.c: links in the target's table, or in the source's own. */
 kith_list *kith__carried_add(struct linking *k, const struct targets *t);
 kith_list *kith__carried_set(struct linking *k, const struct targets *t);
+/* Points the source to a target that was just made. */
+bool kith__carried_create(struct linking *k, const kith_record *target);
 int64_t kith__carried_remove(struct linking *k, const struct targets *t);
 
 #endif

@@ -7,24 +7,28 @@
 
 /* ---- create ---- */
 
+bool kith__create_row(struct call *c, const struct model *m, const kith_field *fields, const struct fixed_values *fixed,
+                      struct row_values *row)
+{
+    struct validation v;
+    if (!kith__values_new(c, m, row))
+        return false;
+    kith__validation_init(&v, c->s->db->allocator);
+    bool good = kith__values_take(c, row, fields, &v);
+    for (unsigned i = 0; good && fixed && i < fixed->count; i++)
+        kith__values_set(row, fixed->attrs[i], fixed->values[i]);
+    if (good && kith__values_complete(c, row) && kith__values_check(c, row, false, &v))
+        return kith__validation_end(c, &v);
+    kith__buf_free(&v.report);
+    return false;
+}
+
 kith_record *kith__create(struct call *c, const struct model *m, const kith_field *fields,
                           const struct fixed_values *fixed)
 {
     struct row_values row;
-    struct validation v;
     kith_record *r = NULL;
-    if (!kith__values_new(c, m, &row))
-        return NULL;
-    kith__validation_init(&v, c->s->db->allocator);
-    bool good = kith__values_take(c, &row, fields, &v);
-    for (unsigned i = 0; good && fixed && i < fixed->count; i++)
-        kith__values_set(&row, fixed->attrs[i], fixed->values[i]);
-    good = good && kith__values_complete(c, &row) && kith__values_check(c, &row, false, &v);
-    if (!good)
-        kith__buf_free(&v.report);
-    if (!good || !kith__validation_end(c, &v) || !kith__insert(c, &row, 1, NULL, &r))
-        return NULL;
-    return r;
+    return kith__create_row(c, m, fields, fixed, &row) && kith__insert(c, &row, 1, NULL, &r) ? r : NULL;
 }
 
 kith_record *kith_create(kith_session *s, const kith_model *model, const kith_field *fields)

@@ -11,7 +11,10 @@ struct fixed_values {
     kith_value values[2 * KEY_MAX];
 };
 
-/* Checks, completes and inserts one row. fixed may be NULL. */
+/* Checks and completes one row, ready to be inserted. fixed may be NULL. */
+bool kith__create_row(struct call *c, const struct model *m, const kith_field *fields, const struct fixed_values *fixed,
+                      struct row_values *row);
+/* The same, and inserts it. */
 kith_record *kith__create(struct call *c, const struct model *m, const kith_field *fields,
                           const struct fixed_values *fixed);
 /* Writes the present values of `row` into the record's row, and into the record. */

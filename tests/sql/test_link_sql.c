@@ -665,6 +665,10 @@ static void test_sql_link__refuses_join_values_before_any_sql(void **state)
         expect_failure(KITH_E_USAGE, "liking.stars");
         assert_null(kith_set(db.s, ann, "liked", place, &null));
         expect_failure(KITH_E_VALIDATION, "liking.stars");
+        assert_null(kith_create_related(db.s, ann, "liked", NULL, &text));
+        expect_failure(KITH_E_USAGE, "liking.stars");
+        assert_null(kith_create_related(db.s, ann, "liked", NULL, &null));
+        expect_failure(KITH_E_VALIDATION, "liking.stars");
     }
 }
 
