@@ -113,6 +113,17 @@ static bool create_tables(struct syncing *sy)
     return true;
 }
 
+/* Where CREATE and DROP take no part in transactions, they would commit the caller's. */
+static bool begin_sync(struct call *c)
+{
+    if (c->s->db->dialect->can & CAN_ROLL_BACK_DDL)
+        return kith__call_atomic(c);
+    if (c->s->depth)
+        return kith__error_set(&c->err, KITH_E_USAGE,
+                               "kith_sync inside a transaction: on this database, creating a table would commit it");
+    return kith__load_connect(&c->load);
+}
+
 static bool sync_all(struct call *c, const kith_sync_opts *opts)
 {
     struct syncing sy = { .c = c, .schema = &c->s->db->schema };
@@ -124,7 +135,7 @@ static bool sync_all(struct call *c, const kith_sync_opts *opts)
         return kith__error_set(&c->err, KITH_E_UNSUPPORTED, "sync cannot alter tables yet; migrations will do that");
     for (unsigned i = 0; i < sy.schema->model_count; i++)
         place(&sy, i);
-    if (!kith__call_atomic(c))
+    if (!begin_sync(c))
         return false;
     return (!opts || !opts->force || drop_tables(&sy)) && create_tables(&sy);
 }
