@@ -2,9 +2,9 @@
  *
  *     music [script-or-database] [url]
  *
- * A script, whose name ends in .sql, is run in the database at url first (sqlite::memory: by default), which must not
- * have its tables yet. A database file is read where it lies. Without arguments: the Chinook script beside this project,
- * in $KITH_SHARED or ../shared. */
+ * A script, whose name ends in .sql, is run first, in the database at url: an empty one, sqlite::memory: by default. A
+ * database file is read where it lies. Without arguments: the Chinook script beside this project, in $KITH_SHARED or
+ * ../shared. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
