@@ -38,6 +38,8 @@ void *kith__structs(const kith_list *list, size_t struct_size, kith_error *err)
                         m->name, m->def->struct_size, struct_size);
         return NULL;
     }
+    if (!list->count)
+        return NULL;
     char *structs = kith__arena_array(&shape->result->arena, list->count, struct_size);
     if (!structs) {
         kith__error_no_memory(err);
