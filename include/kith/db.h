@@ -25,7 +25,11 @@ struct kith_driver;
 typedef struct kith_open_opts {
     const kith_model *const *models; /* KITH_MODELS(...) */
     unsigned pool_max;               /* connections at most; default 8 */
+    unsigned pool_min;               /* connections made at once, and kept however long they are idle */
     unsigned acquire_ms;             /* wait this long for a free connection; default 10,000 */
+    unsigned idle_ms;                /* close a connection that is idle for so long; default 60,000 */
+    unsigned lifetime_ms;            /* close one that is so old, when it is given back; default: never */
+    unsigned check_ms;               /* check one that was idle for so long before it is used; default 1,000 */
     unsigned busy_ms;                /* wait this long for a lock of the database; default 5,000 */
     unsigned statement_ms;           /* stop a statement after this long; default: never */
     /* Called after every statement with its text (placeholders, never values) and its duration. On the session's
@@ -35,6 +39,9 @@ typedef struct kith_open_opts {
     const kith_allocator *allocator;          /* default: the C library's */
     bool plain_memory;                        /* one allocation per object, so that sanitizers see inside */
     const struct kith_driver *const *drivers; /* more drivers (kith/ext/driver.h); ends with NULL */
+    /* URLs of databases that follow this one, of the same kind; ends with NULL. What only reads goes to them in turn,
+     * see kith_use_writer. Each has a pool like the writer's, whose connections are made when they are needed. */
+    const char *const *readers;
 } kith_open_opts;
 
 /* Opens a database: "sqlite:path", "sqlite::memory:", or "sqlite:path?mode=ro". Resolves and checks the models,
@@ -48,8 +55,30 @@ static inline kith_db *kith_open(const char *url, const kith_open_opts *opts, ki
     return kith_open_version(KITH_API_VERSION, url, opts, err);
 }
 
-/* Closes the connections and frees the handle; NULL is allowed. All sessions must be closed before. */
-KITH_API void kith_close(kith_db *db);
+/* Closes the connections and frees the handle; NULL is allowed. From the call on, a session that needs a connection
+ * gets KITH_E_CONNECTION, also one that waits for it already; one in a transaction may end it. When sessions are still
+ * open and at work, it waits for them to be closed, for at most acquire_ms. Returns false when sessions remain: then
+ * nothing is freed, and once they are closed, it is to be called again. */
+KITH_API bool kith_close(kith_db *db);
+
+/* What the pool does now, and what has happened since kith_open. With readers, the sum of all pools. */
+typedef struct kith_pool_stats {
+    unsigned open;      /* connections; those that are being opened or closed count too */
+    unsigned idle;      /* of them, those that wait for work */
+    unsigned in_use;    /* of them, those with a session */
+    unsigned waiting;   /* sessions that wait for one */
+    uint64_t opened;    /* connections made */
+    uint64_t closed;    /* connections ended, for whatever reason */
+    uint64_t broken;    /* of them, those that were found broken */
+    uint64_t taken;     /* how often a session got a connection */
+    uint64_t waits;     /* how often one had to wait first */
+    uint64_t waited_us; /* how long all of them waited together, in microseconds */
+    uint64_t timeouts;  /* how often one waited in vain, for acquire_ms */
+    uint64_t skipped;   /* how often a reader was passed over because it could not be reached */
+} kith_pool_stats;
+
+/* Fills in *out. From any thread; costs little. */
+KITH_API void kith_pool_statistics(kith_db *db, kith_pool_stats *out);
 
 /* A model by name, also the ones made for join tables; NULL when there is none. */
 KITH_API const kith_model *kith_model_named(kith_db *db, const char *name);
@@ -61,6 +90,12 @@ KITH_API kith_session *kith_session_open(kith_db *db);
 KITH_API void kith_session_close(kith_session *s);
 /* Frees all results (records, lists, strings) at once and keeps the session; for loops that run long. */
 KITH_API void kith_session_release_all(kith_session *s);
+
+/* With readers (see kith_open_opts), finds, counts, kith_get, kith_has and kith_count_related go to a reader, unless
+ * the session is in a transaction. A reader may be behind, so a session that has just written may not find it there:
+ * from kith_use_writer(s, true) on, all that this session does goes to the writer; false ends that. A reader that cannot
+ * be reached is passed over for the next one, and in the end for the writer. kith_reload reads from the writer. */
+KITH_API void kith_use_writer(kith_session *s, bool always);
 
 /* The first failure since the last kith_clear, or NULL. Owned by the session. */
 KITH_API const kith_error *kith_error_of(const kith_session *s);

@@ -25,8 +25,9 @@ struct conn {
     const struct conn_config *config;
     kith_connection *raw;
     struct stmt_cache cache;
-    unsigned timeout_ms; /* what its statements are limited to now */
-    struct conn *next;   /* in the pool */
+    unsigned timeout_ms;        /* what its statements are limited to now */
+    int64_t opened, idle_since; /* kith__monotonic; the pool's */
+    struct conn *next;          /* in the pool */
 };
 
 /* What one session is running, for another thread that wants to stop it. */

@@ -241,7 +241,7 @@ bool kith__hydrate(struct load *l, struct plan *plan, unsigned node, const struc
     bool good = prepare(&d);
     if (good && !kith__render_select(&l->renderer, select))
         good = kith__load_no_memory(l);
-    if (good && kith__load_connect(l) && kith__run_open(&d.run, l->conn, &l->renderer, l->err)) {
+    if (good && kith__load_run(l, &d.run)) {
         good = read_all(&d);
         kith__run_close(&d.run);
     } else {

@@ -7,13 +7,15 @@
 #ifndef KITH_LOAD_LOAD_H
 #define KITH_LOAD_LOAD_H
 
-#include "driver/pool.h"
+#include "driver/readers.h"
 #include "load/record.h"
 #include "sql/dialect.h"
 
 struct load {
-    struct conn *conn; /* NULL until the first statement */
-    struct pool *pool;
+    struct conn *conn;       /* NULL until the first statement */
+    struct pool *pool;       /* that the connection is from, or will be */
+    struct readers *readers; /* the call only reads, so one of these may serve it; or NULL */
+    bool taken;              /* the connection was taken for this call */
     struct running *running; /* told of the connection; NULL: nobody asks */
     unsigned timeout_ms;
     const struct schema *schema;
@@ -32,6 +34,9 @@ void kith__load_free(struct load *l);
 bool kith__load_no_memory(struct load *l); /* false, and the error says so */
 /* Takes a connection, unless there is one. Whoever made the load gives it back. */
 bool kith__load_connect(struct load *l);
+/* Opens a run of what the renderer holds. When the connection turns out to be lost before the statement was sent, it is
+ * tried once more with another one, but never in a transaction. */
+bool kith__load_run(struct load *l, struct run *run);
 
 /* ---- plan ---- */
 

@@ -27,13 +27,41 @@ bool kith__load_no_memory(struct load *l)
 
 bool kith__load_connect(struct load *l)
 {
-    if (!l->conn)
-        l->conn = kith__pool_take(l->pool, l->err);
+    if (!l->conn) {
+        l->conn = l->readers ? kith__readers_take(l->readers, &l->pool, l->err) : kith__pool_take(l->pool, l->err);
+        l->taken = l->conn != NULL;
+    }
     if (!l->conn || !kith__conn_timeout(l->conn, l->timeout_ms, l->err))
         return false;
     if (l->running)
         kith__running_set(l->running, l->conn);
     return true;
+}
+
+/* Gives back the connection as a broken one. */
+static void disconnect(struct load *l)
+{
+    if (l->running)
+        kith__running_set(l->running, NULL);
+    kith__pool_give(l->pool, l->conn, true);
+    l->conn = NULL;
+    l->taken = false;
+}
+
+static bool try_run(struct load *l, struct run *run)
+{
+    return kith__load_connect(l) && kith__run_open(run, l->conn, &l->renderer, l->err);
+}
+
+bool kith__load_run(struct load *l, struct run *run)
+{
+    if (try_run(l, run))
+        return true;
+    if (!l->taken || l->err->status != KITH_E_CONNECTION)
+        return false;
+    disconnect(l);
+    *l->err = (kith_error){ 0 };
+    return try_run(l, run);
 }
 
 const char *kith__load_alias(struct load *l)

@@ -1,4 +1,6 @@
 /* call: one verb from its arguments to its result: connections, results, levels, statements. */
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/str.h"
 #include "orm/session.h"
@@ -14,6 +16,13 @@ bool kith__call_begin(struct call *c, kith_session *s)
     c->load.running = &s->running;
     c->load.timeout_ms = s->timeout_ms;
     return true;
+}
+
+void kith__call_reads(struct call *c)
+{
+    kith_session *s = c->s;
+    if (s->depth == 0 && !s->use_writer && s->db->readers.count)
+        c->load.readers = &s->db->readers;
 }
 
 bool kith__call_no_memory(struct call *c)
@@ -50,7 +59,7 @@ bool kith__call_end(struct call *c, bool good)
     if (c->savepoint)
         good = close_level(c, good);
     else if (!s->conn && c->load.conn)
-        kith__pool_give(&s->db->pool, c->load.conn, lost);
+        kith__pool_give(c->load.pool, c->load.conn, lost);
     kith__load_free(&c->load);
     if (!good) {
         if (c->load.result)
@@ -141,7 +150,7 @@ int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bo
 {
     struct run run;
     int step;
-    if (!kith__load_connect(&c->load) || !kith__run_open(&run, c->load.conn, &c->load.renderer, &c->err))
+    if (!kith__load_run(&c->load, &run))
         return -1;
     kith_arena *arena = into_result ? &c->load.result->arena : &c->load.scratch;
     kith_value *values = ARENA_ARRAY(&c->load.scratch, count, kith_value);
@@ -306,12 +315,22 @@ static bool trace_name(const struct schema *schema, kith_error *err)
     return false;
 }
 
+/* The database speaks of its tables; the program knows its models. */
+static void name_in_message(kith_error *err)
+{
+    char text[sizeof err->message];
+    const char *dot = err->attribute[0] ? "." : "";
+    kith__copy(text, sizeof text, err->message);
+    int size = snprintf(err->message, sizeof err->message, "%s%s%s: ", err->model, dot, err->attribute);
+    kith__copy(err->message + size, sizeof err->message - (size_t)size, text);
+}
+
 void kith__call_trace(struct call *c, const struct model *m)
 {
     const struct schema *schema = &c->s->db->schema;
     if (c->err.model[0])
         return;
-    if (c->err.constraint[0] && (trace_column(schema, &c->err) || trace_name(schema, &c->err)))
-        return;
-    kith__copy(c->err.model, sizeof c->err.model, m->name);
+    if (!c->err.constraint[0] || (!trace_column(schema, &c->err) && !trace_name(schema, &c->err)))
+        kith__copy(c->err.model, sizeof c->err.model, m->name);
+    name_in_message(&c->err);
 }

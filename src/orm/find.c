@@ -4,6 +4,14 @@
 #include "orm/session.h"
 #include "schema/coerce.h"
 
+static bool begin(struct call *c, kith_session *s)
+{
+    if (!kith__call_begin(c, s))
+        return false;
+    kith__call_reads(c);
+    return true;
+}
+
 /* A query is an include without an association. */
 static kith_include as_include(const kith_query *q)
 {
@@ -31,7 +39,7 @@ static kith_list *find(struct call *c, const kith_model *model, const kith_query
 kith_list *kith_find(kith_session *s, const kith_model *m, const kith_query *q)
 {
     struct call c;
-    if (!kith__call_begin(&c, s))
+    if (!begin(&c, s))
         return NULL;
     kith_list *list = find(&c, m, q);
     return kith__call_end(&c, list != NULL) ? list : NULL;
@@ -53,7 +61,7 @@ kith_record *kith_find_one(kith_session *s, const kith_model *m, const kith_quer
     struct call c;
     kith_query one = q ? *q : (kith_query){ 0 };
     one.limit = 1;
-    return kith__call_begin(&c, s) ? end_with_first(&c, find(&c, m, &one)) : NULL;
+    return begin(&c, s) ? end_with_first(&c, find(&c, m, &one)) : NULL;
 }
 
 /* ---- by key ---- */
@@ -100,7 +108,7 @@ kith_record *kith_find_by_keys(kith_session *s, const kith_model *m, const kith_
     unsigned count = 0;
     while (keys && keys[count].kind != KITH_LIST_END && count <= KEY_MAX)
         count++;
-    return kith__call_begin(&c, s) ? end_with_first(&c, find_by_keys(&c, m, keys, count)) : NULL;
+    return begin(&c, s) ? end_with_first(&c, find_by_keys(&c, m, keys, count)) : NULL;
 }
 
 /* ---- count ---- */
@@ -126,7 +134,7 @@ int64_t kith_count(kith_session *s, const kith_model *model, const kith_query *q
     struct call c;
     int64_t number = -1;
     struct sql_select select = { 0 };
-    if (!kith__call_begin(&c, s))
+    if (!begin(&c, s))
         return -1;
     const struct model *m = kith__call_model(&c, model);
     struct names names = { .model = m, .alias = m ? kith__load_alias(&c.load) : NULL };

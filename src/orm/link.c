@@ -23,7 +23,11 @@ static bool find_source(struct linking *k, const kith_record *r, const char *ass
 
 bool kith__linking_begin(struct linking *k, kith_session *s, const kith_record *r, const char *assoc, bool to_change)
 {
-    return kith__call_begin(&k->c, s) && (find_source(k, r, assoc, to_change) || kith__call_end(&k->c, false));
+    if (!kith__call_begin(&k->c, s))
+        return false;
+    if (!to_change)
+        kith__call_reads(&k->c);
+    return find_source(k, r, assoc, to_change) || kith__call_end(&k->c, false);
 }
 
 bool kith__linking_is_null(const struct linking *k)

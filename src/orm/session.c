@@ -13,6 +13,7 @@ kith_session *kith_session_open(kith_db *db)
         return NULL;
     }
     if (s) {
+        kith__pool_enter(&db->pool);
         s->db = db;
         s->timeout_ms = db->statement_ms;
     }
@@ -23,6 +24,12 @@ void kith_set_timeout(kith_session *s, unsigned ms)
 {
     if (s)
         s->timeout_ms = ms;
+}
+
+void kith_use_writer(kith_session *s, bool always)
+{
+    if (s)
+        s->use_writer = always;
 }
 
 bool kith_cancel(kith_session *s)
@@ -217,5 +224,7 @@ void kith_session_close(kith_session *s)
     kith__results_free(&s->results);
     kith__block_cache_free(&s->results.cache, s->db->allocator);
     pthread_mutex_destroy(&s->running.lock);
-    kith__free(s->db->allocator, s, sizeof *s);
+    kith_db *db = s->db;
+    kith__free(db->allocator, s, sizeof *s);
+    kith__pool_leave(&db->pool); /* the db may be gone after this */
 }

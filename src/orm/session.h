@@ -5,13 +5,14 @@
 #ifndef KITH_ORM_SESSION_H
 #define KITH_ORM_SESSION_H
 
-#include "driver/pool.h"
+#include "driver/readers.h"
 #include "kith/write.h"
 #include "load/load.h"
 
 struct kith_db {
     struct schema schema;
-    struct pool pool;
+    struct pool pool; /* its users are the sessions */
+    struct readers readers;
     const struct dialect *dialect;
     const kith_allocator *allocator;
     bool plain;
@@ -28,7 +29,8 @@ struct kith_session {
     struct result_list results;
     struct running running;
     unsigned timeout_ms;
-    bool read_only; /* the transaction was begun so */
+    bool read_only;  /* the transaction was begun so */
+    bool use_writer; /* for reads too */
 };
 
 /* The outermost level with these properties, or a savepoint. Counted even when it fails. */
@@ -45,6 +47,8 @@ struct call {
 
 /* False (and nothing to end) when there is no session or its transaction has failed. */
 bool kith__call_begin(struct call *c, kith_session *s);
+/* The call only reads: its statements may go to a reader. */
+void kith__call_reads(struct call *c);
 /* Gives everything back; when not good, keeps the error in the session and frees the result. Returns good. */
 bool kith__call_end(struct call *c, bool good);
 /* The model behind a handle, or NULL with an error. */

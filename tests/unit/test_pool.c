@@ -1,4 +1,5 @@
 /* The pool: order of waiting, timeouts, broken connections, and many threads at once. */
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -72,7 +73,8 @@ static void init_with(struct pool *p, const kith_driver *driver, const kith_allo
 {
     struct conn_config config = { .driver = driver, .allocator = allocator, .cache_size = 4 };
     kith_error err;
-    assert_true(kith__pool_init(p, &config, max, acquire_ms, &err));
+    struct pool_limits limits = { .max = max, .acquire_ms = acquire_ms, .idle_ms = UINT_MAX, .check_ms = UINT_MAX };
+    assert_true(kith__pool_init(p, &config, &limits, &err));
 }
 
 /* The C library's memory: these pools are used by several threads. */
@@ -106,7 +108,7 @@ static void wait_for_waiters(struct pool *p, unsigned count)
 {
     for (int i = 0; i < 5000; i++) {
         pthread_mutex_lock(&p->lock);
-        unsigned waiting = p->waiting;
+        unsigned waiting = p->stats.waiting;
         pthread_mutex_unlock(&p->lock);
         if (waiting == count)
             return;
@@ -198,7 +200,7 @@ static void test_driver_pool__timeout_tells_limits(void **state)
     assert_non_null(strstr(err.message, "acquire_ms"));
     assert_non_null(strstr(err.message, "all 2"));
     assert_true(ms >= 59 && ms < 5000);
-    assert_int_equal(p.waiting, 0);
+    assert_int_equal(p.stats.waiting, 0);
     kith__pool_give(&p, a, false);
     assert_ptr_equal(take(&p), a);
     kith__pool_give(&p, a, false);
@@ -368,7 +370,7 @@ static void test_driver_pool__waiter_that_gives_up_leaves_the_line(void **state)
         assert_int_equal(early[i].err.status, KITH_E_TIMEOUT);
     assert_null(p.first_waiter);
     assert_null(p.last_waiter);
-    p.acquire_ms = 20000;
+    p.limits.acquire_ms = 20000;
     struct taker late[2] = { 0 };
     start_waiting(&p, late, 2);
     kith__pool_give(&p, c, false);
@@ -420,7 +422,7 @@ static void test_driver_pool__one_taker_at_a_time(void **state)
     assert_int_equal(too_many, 0);
     assert_int_equal(not_served, 0);
     assert_true(opened - closed <= POOL_MAX);
-    assert_int_equal(opened - closed, p.open);
+    assert_int_equal(opened - closed, p.stats.open);
     kith__pool_free(&p);
 }
 

@@ -34,7 +34,8 @@ struct kith_driver {
 
     /* Checks the URL without connecting. May be NULL. */
     bool (*check_url)(const kith_connect_opts *opts, kith_error *err);
-    /* How many connections this URL allows; 0: any number. May be NULL. */
+    /* How many connections this URL allows; 0: any number. Where there is a limit, a connection may be the database
+     * itself, so none is closed for its age. May be NULL. */
     unsigned (*connection_limit)(const kith_connect_opts *opts);
 
     kith_connection *(*open)(const kith_connect_opts *opts, kith_error *err);
