@@ -61,7 +61,7 @@ typedef struct kith_query {
 /* The rows that the query selects, each with its includes. q may be NULL. Returns a list, empty when nothing is found;
  * NULL on failure.
  *     kith_find(s, &pug_model, &(kith_query){ .where = KITH_GT("age", 3), .limit = 10 })
- *     SELECT t0."id", t0."name", … FROM "pugs" t0 WHERE t0."age" > ? LIMIT ? */
+ *     SELECT t0."id", t0."name", … FROM "pugs" t0 WHERE t0."age" > ? ORDER BY t0."id" LIMIT ? */
 KITH_API kith_list *kith_find(kith_session *s, const kith_model *m, const kith_query *q);
 /* The first such row, or NULL; NULL without an error when there is none. */
 KITH_API kith_record *kith_find_one(kith_session *s, const kith_model *m, const kith_query *q);

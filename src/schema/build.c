@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "schema/names.h"
 
-enum { REPORT_ROOM = 860 }; /* leaves space in kith_error.message for "and N more" */
+enum { REPORT_ROOM = 860 }; /* leaves space in kith_error.message for how many there are */
 
 void kith__mistake(struct builder *b, const struct model_build *m, const char *attr, const char *format, ...)
 {
