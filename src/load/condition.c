@@ -164,19 +164,19 @@ static bool in_list(struct load *l, const struct names *names, const struct attr
 {
     bool has_null = false, negated = e->op == KITH_OP_NOT_IN;
     struct sql_expr *in = kith__sql_expr(&l->scratch, SQL_IN), *found = NULL;
-    struct sql_expr *chain = column_of(l, alias, attr);
+    struct sql_expr *chain = column_of(l, alias, attr), **tail = chain ? &chain->next : NULL;
+    if (!in || !chain)
+        return kith__load_no_memory(l);
     for (const kith_value *v = e->list; v && v->kind != KITH_LIST_END; v++) {
-        struct sql_expr *value = NULL;
         if (v->kind == KITH_NULL) {
             has_null = true;
             continue;
         }
-        if (!operand(l, names, attr, *v, &value))
+        if (!operand(l, names, attr, *v, tail))
             return false;
-        kith__sql_append(&chain, value);
+        if (*tail)
+            tail = &(*tail)->next;
     }
-    if (!in || !chain)
-        return kith__load_no_memory(l);
     in->args = chain;
     if (chain->next)
         found = negated ? kith__sql_unary(&l->scratch, SQL_NOT, in) : in;
