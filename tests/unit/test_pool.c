@@ -1,120 +1,17 @@
 /* The pool: order of waiting, timeouts, broken connections, and many threads at once. */
-#include <limits.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/time.h"
-#include "driver/pool.h"
-#include "harness/fail_alloc.h"
-#include "harness/test.h"
+#include "unit/pool_driver.h"
 
-/* ---- a driver whose connections are marks in a table ------------------------------------------------------------------ */
-
-enum { MARKS = 256 }; /* more than any test opens */
-
-static struct mark {
-    atomic_int users; /* takers that have it: never more than one */
-    int number;
-} marks[MARKS];
-static atomic_int opened, closed, resets;
-static atomic_bool refuse_open, refuse_reset;
-
-static kith_connection *fake_open(const kith_connect_opts *opts, kith_error *err)
-{
-    (void)opts;
-    if (refuse_open) {
-        *err = (kith_error){ .status = KITH_E_CONNECTION, .message = "no server" };
-        return NULL;
-    }
-    int n = opened++;
-    marks[n % MARKS].number = n;
-    return (kith_connection *)&marks[n % MARKS];
-}
-
-static void fake_close(kith_connection *c)
-{
-    (void)c;
-    closed++;
-}
-
-static bool fake_reset(kith_connection *c)
-{
-    (void)c;
-    resets++;
-    return !refuse_reset;
-}
-
-static const kith_driver fake = { .scheme = "fake", .open = fake_open, .close = fake_close, .reset = fake_reset };
 static const kith_driver without_reset = { .scheme = "fake", .open = fake_open, .close = fake_close };
 
-static struct fail_alloc heap;
-
-static int set_up(void **state)
+/* One connection, without waiting. */
+static struct pool_limits one(void)
 {
-    (void)state;
-    opened = closed = resets = 0;
-    refuse_open = refuse_reset = false;
-    fail_alloc_init(&heap);
-    return 0;
-}
-
-/* Also: what was opened was closed. */
-static int tear_down(void **state)
-{
-    (void)state;
-    return heap.live_blocks == 0 && opened == closed ? 0 : -1;
-}
-
-static void init_with(struct pool *p, const kith_driver *driver, const kith_allocator *allocator, unsigned max,
-                      unsigned acquire_ms)
-{
-    struct conn_config config = { .driver = driver, .allocator = allocator, .cache_size = 4 };
-    kith_error err;
-    struct pool_limits limits = { .max = max, .acquire_ms = acquire_ms, .idle_ms = UINT_MAX, .check_ms = UINT_MAX };
-    assert_true(kith__pool_init(p, &config, &limits, &err));
-}
-
-/* The C library's memory: these pools are used by several threads. */
-static void init(struct pool *p, unsigned max, unsigned acquire_ms)
-{
-    init_with(p, &fake, &kith__default_allocator, max, acquire_ms);
-}
-
-static struct conn *take(struct pool *p)
-{
-    kith_error err;
-    struct conn *c = kith__pool_take(p, &err);
-    assert_non_null(c);
-    return c;
-}
-
-/* Cannot take: gives the error. */
-static kith_error refused(struct pool *p)
-{
-    kith_error err = { .status = KITH_OK };
-    assert_null(kith__pool_take(p, &err));
-    return err;
-}
-
-static void sleep_ms(long ms)
-{
-    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
-}
-
-static void wait_for_waiters(struct pool *p, unsigned count)
-{
-    for (int i = 0; i < 5000; i++) {
-        pthread_mutex_lock(&p->lock);
-        unsigned waiting = p->stats.waiting;
-        pthread_mutex_unlock(&p->lock);
-        if (waiting == count)
-            return;
-        sleep_ms(1);
-    }
-    fail_msg("there are not %u waiters", count);
+    struct pool_limits limits = no_limits;
+    limits.max = 1;
+    return limits;
 }
 
 /* ---- one thread ----------------------------------------------------------------------------------------------------- */
@@ -123,7 +20,7 @@ static void test_driver_pool__opens_when_needed_and_reuses_the_last(void **state
 {
     (void)state;
     struct pool p;
-    init_with(&p, &fake, &heap.allocator, 3, 0);
+    init_with(&p, &fake, &heap.allocator, no_limits);
     assert_int_equal(opened, 0);
     struct conn *a = take(&p), *b = take(&p);
     assert_ptr_not_equal(a, b);
@@ -143,7 +40,7 @@ static void test_driver_pool__driver_without_reset(void **state)
 {
     (void)state;
     struct pool p;
-    init_with(&p, &without_reset, &heap.allocator, 1, 0);
+    init_with(&p, &without_reset, &heap.allocator, one());
     struct conn *a = take(&p);
     kith__pool_give(&p, a, false);
     assert_ptr_equal(take(&p), a);
@@ -155,7 +52,7 @@ static void test_driver_pool__broken_connection_is_closed(void **state)
 {
     (void)state;
     struct pool p;
-    init_with(&p, &fake, &heap.allocator, 1, 0);
+    init_with(&p, &fake, &heap.allocator, one());
     kith__pool_give(&p, take(&p), true);
     assert_int_equal(closed, 1);
     assert_int_equal(resets, 0);
@@ -174,7 +71,7 @@ static void test_driver_pool__failed_open_frees_its_place(void **state)
 {
     (void)state;
     struct pool p;
-    init_with(&p, &fake, &heap.allocator, 1, 0);
+    init_with(&p, &fake, &heap.allocator, one());
     refuse_open = true;
     for (int i = 0; i < 3; i++) {
         kith_error err = refused(&p);
@@ -223,7 +120,7 @@ static void test_driver_pool__short_memory_is_an_error(void **state)
 {
     (void)state;
     struct pool p;
-    init_with(&p, &fake, &heap.allocator, 1, 0);
+    init_with(&p, &fake, &heap.allocator, one());
     bool passed = false;
     for (size_t n = 1; !passed; n++) {
         heap.calls = 0;
@@ -243,45 +140,6 @@ static void test_driver_pool__short_memory_is_an_error(void **state)
 }
 
 /* ---- waiting -------------------------------------------------------------------------------------------------------- */
-
-struct taker {
-    pthread_t thread;
-    struct pool *pool;
-    struct conn *got;
-    kith_error err;
-    int place;   /* when it was served: 0, 1, 2 … */
-    bool broken; /* gives it back so */
-};
-static atomic_int served;
-
-/* Takes, notes its place, gives back. */
-static void *take_once(void *arg)
-{
-    struct taker *t = arg;
-    t->got = kith__pool_take(t->pool, &t->err);
-    if (t->got) {
-        t->place = served++;
-        kith__pool_give(t->pool, t->got, t->broken);
-    }
-    return NULL;
-}
-
-/* Starts one taker after another, so that they wait in this order. */
-static void start_waiting(struct pool *p, struct taker *takers, unsigned count)
-{
-    served = 0;
-    for (unsigned i = 0; i < count; i++) {
-        takers[i].pool = p;
-        assert_int_equal(pthread_create(&takers[i].thread, NULL, take_once, &takers[i]), 0);
-        wait_for_waiters(p, i + 1);
-    }
-}
-
-static void join(struct taker *takers, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++)
-        pthread_join(takers[i].thread, NULL);
-}
 
 static void test_driver_pool__waiters_are_served_in_order(void **state)
 {
@@ -425,8 +283,6 @@ static void test_driver_pool__one_taker_at_a_time(void **state)
     assert_int_equal(opened - closed, p.stats.open);
     kith__pool_free(&p);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
