@@ -110,19 +110,25 @@ static bool run_begin(kith_session *s, kith_isolation isolation, bool read_only,
            (!read_only || !dialect->read_only_on || kith__run_text(s->conn, dialect->read_only_on, err));
 }
 
+/* On a lost connection nothing of the transaction has happened, so it may begin on another one. */
 static bool begin_outermost(kith_session *s, kith_isolation isolation, bool read_only, kith_error *err)
 {
-    s->conn = kith__pool_take(&s->db->pool, err);
-    if (!s->conn)
-        return false;
-    /* The limit is set first: what is set inside a transaction goes with its rollback. */
-    if (kith__conn_timeout(s->conn, s->timeout_ms, err) && run_begin(s, isolation, read_only, err)) {
-        s->read_only = read_only;
-        return true;
+    for (bool again = true;; again = false) {
+        s->conn = kith__pool_take(&s->db->pool, err);
+        if (!s->conn)
+            return false;
+        /* The limit is set first: what is set inside a transaction goes with its rollback. */
+        if (kith__conn_timeout(s->conn, s->timeout_ms, err) && run_begin(s, isolation, read_only, err)) {
+            s->read_only = read_only;
+            return true;
+        }
+        bool lost = err->status == KITH_E_CONNECTION;
+        kith__pool_give(&s->db->pool, s->conn, lost);
+        s->conn = NULL;
+        if (!lost || !again)
+            return false;
+        *err = (kith_error){ 0 };
     }
-    kith__pool_give(&s->db->pool, s->conn, err->status == KITH_E_CONNECTION);
-    s->conn = NULL;
-    return false;
 }
 
 /* Counted even when it fails, so that the commit or rollback that belongs to it ends it and nothing in between runs
