@@ -60,7 +60,7 @@ bool kith__build_referred(struct builder *b, struct model_build *m, struct model
     return key->count > 0;
 }
 
-static bool same_kind(struct builder *b, struct model_build *m, const struct attr *carried, const struct attr *key)
+bool kith__build_same_kind(struct builder *b, struct model_build *m, const struct attr *carried, const struct attr *key)
 {
     if (kith__type_kind(carried->type.id) == kith__type_kind(key->type.id))
         return true;
@@ -94,7 +94,7 @@ bool kith__build_carried(struct builder *b, struct model_build *m, const struct 
         struct attr *attr = kith__build_attr_like(m, names->names[i]);
         if (!attr)
             attr = add_carried(b, m, names->names[i], key->attrs[i], not_null);
-        else if (!same_kind(b, m, attr, key->attrs[i]))
+        else if (!kith__build_same_kind(b, m, attr, key->attrs[i]))
             return false;
         if (attr)
             attr->not_null |= not_null;
@@ -137,6 +137,10 @@ static bool scope_value(struct builder *b, struct assoc *a, struct scope *scope,
         return false;
     }
     kith_error why = { 0 };
+    if (field->value.kind == KITH_ABSENT || field->value.kind == KITH_NULL || field->value.kind == KITH_EXPRESSION) {
+        kith__mistake(b, (struct model_build *)a->source, a->name, "its scope gives '%s' no value", field->name);
+        return false;
+    }
     if (!kith__coerce(attr, field->value, b->arena, &scope->values[scope->count], &why)) {
         kith__mistake(b, (struct model_build *)a->source, a->name, "its scope does not fit: %s", why.message);
         return false;
@@ -174,6 +178,7 @@ static const char *default_alias(const kith_assoc *def, const struct model_build
 
 static bool name_is_free(struct builder *b, struct model_build *m, const char *name)
 {
+    kith__build_check_name(b, m, name, name);
     for (unsigned i = 0; i < m->m.assoc_count; i++)
         if (kith__equal(m->assocs[i]->name, name)) {
             kith__mistake(b, m, name, "two associations have this name; give each its own .as");
@@ -226,6 +231,9 @@ static void belongs_to(struct builder *b, struct model_build *m, const kith_asso
 
 static void add_unique_key(struct builder *b, struct assoc *a, struct model_build *carrier, struct attr_list carried)
 {
+    if (a->scope && carried.count + a->scope->count > KEY_MAX)
+        kith__mistake(b, (struct model_build *)a->source, a->name, "its links are told by more than %d attributes",
+                      KEY_MAX);
     for (unsigned i = 0; a->scope && i < a->scope->count && carried.count < KEY_MAX; i++)
         carried.attrs[carried.count++] = a->scope->attrs[i];
     kith__build_index(b, carrier, NULL, true, &carried);
@@ -279,6 +287,9 @@ static void check_options(struct builder *b, struct model_build *m, const kith_a
 {
     const char *name = def->as ? def->as : def->target->name;
     bool through = def->through || def->through_model;
+    if (def->through && def->through_model)
+        kith__mistake(b, m, name, "has .through and .through_model; one of them is enough");
+    kith__build_check_actions(b, m, name, def->on_delete, def->on_update);
     if (def->kind == KITH_BELONGS_TO_MANY) {
         if (!through)
             kith__mistake(b, m, name, "a many-to-many association needs .through or .through_model");

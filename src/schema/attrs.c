@@ -111,6 +111,29 @@ static bool member_fits(const struct attr *attr)
     }
 }
 
+static size_t member_size(uint16_t ctype)
+{
+    static const size_t sizes[] = {
+        [KITH_C_BOOL] = sizeof(bool),     [KITH_C_INT32] = sizeof(int32_t),    [KITH_C_INT64] = sizeof(int64_t),
+        [KITH_C_DOUBLE] = sizeof(double), [KITH_C_STR] = sizeof(const char *),
+    };
+    return ctype < sizeof sizes / sizeof sizes[0] ? sizes[ctype] : 0;
+}
+
+/* A member of another struct would be written past the end of the model's. */
+static void check_member(struct builder *b, struct model_build *m, const struct attr *attr)
+{
+    const kith_member *member = &attr->member;
+    size_t size = m->m.def->struct_size;
+    if (!member_fits(attr))
+        kith__mistake(b, m, attr->name, "%s cannot be kept in a struct member of that C type",
+                      kith__type_name(attr->type.id));
+    else if (member->offset_plus_one && !size)
+        kith__mistake(b, m, attr->name, "is tied to a struct; give the model its .struct_size");
+    else if (member->offset_plus_one && member->offset_plus_one - 1 + member_size(member->ctype) > size)
+        kith__mistake(b, m, attr->name, "its member lies outside the model's struct of %zu bytes", size);
+}
+
 /* ---- defaults, generated values, validators ---- */
 
 static void check_default(struct builder *b, struct model_build *m, struct attr *attr, const kith_attr *def)
@@ -189,6 +212,9 @@ static void declared(struct builder *b, struct model_build *m, const kith_attr *
         return;
     if (def->column)
         attr->column = def->column;
+    kith__build_check_name(b, m, attr->name, attr->name);
+    if (!*attr->column)
+        kith__mistake(b, m, attr->name, "its column has an empty name");
     attr->primary_key = def->primary_key;
     attr->auto_increment = def->auto_increment;
     attr->not_null = def->not_null || def->primary_key;
@@ -203,9 +229,7 @@ static void declared(struct builder *b, struct model_build *m, const kith_attr *
     check_generate(b, m, attr, def);
     check_numbering(b, m, attr);
     compile_checks(b, m, attr, def);
-    if (!member_fits(attr))
-        kith__mistake(b, m, attr->name, "%s cannot be kept in a struct member of that C type",
-                      kith__type_name(attr->type.id));
+    check_member(b, m, attr);
     if (attr->role != ROLE_PLAIN && attr->type.id != KITH_T_DATE)
         kith__mistake(b, m, attr->name, "is kept by the library and must be a DATE, or the model no_timestamps");
 }
@@ -217,7 +241,7 @@ static void add_id(struct builder *b, struct model_build *m)
     if (m->declared_key || m->m.def->no_primary_key || m->m.is_join)
         return;
     const kith_attr *defs = m->m.def->attrs;
-    for (const kith_attr *def = defs; def && (def->name || def->type.id); def++)
+    for (const kith_attr *def = defs; def && !is_attr_end(def); def++)
         if (kith__equal(def->name, "id")) {
             kith__mistake(b, m, "id", "is declared without primary_key; add it, or set the model's no_primary_key");
             return;
@@ -248,7 +272,7 @@ static void add_time(struct builder *b, struct model_build *m, const char *name,
 
 static bool declares_key(const kith_model *def)
 {
-    for (const kith_attr *a = def->attrs; a && (a->name || a->type.id); a++)
+    for (const kith_attr *a = def->attrs; a && !is_attr_end(a); a++)
         if (a->primary_key)
             return true;
     return false;
@@ -266,7 +290,7 @@ void kith__build_attrs(struct builder *b, struct model_build *m)
 {
     m->declared_key = declares_key(m->m.def);
     add_id(b, m);
-    for (const kith_attr *def = m->m.def->attrs; def && (def->name || def->type.id); def++) {
+    for (const kith_attr *def = m->m.def->attrs; def && !is_attr_end(def); def++) {
         if (def->name && *def->name)
             declared(b, m, def);
         else

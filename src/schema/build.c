@@ -7,7 +7,22 @@
 #include "base/str.h"
 #include "schema/names.h"
 
-enum { REPORT_ROOM = 860 }; /* leaves space in kith_error.message for how many there are */
+enum {
+    REPORT_ROOM = 950, /* kith_error.message has 1024, and says before it how many mistakes there are */
+    NAME_SHOWN = 65
+};
+
+/* "model pug, age: ", however long the names are. */
+static void write_place(char *to, size_t room, const struct model_build *m, const char *attr)
+{
+    char model[NAME_SHOWN], attribute[NAME_SHOWN];
+    *to = '\0';
+    if (!m || !m->m.name)
+        return;
+    kith__copy(model, sizeof model, m->m.name);
+    kith__copy(attribute, sizeof attribute, attr ? attr : "");
+    snprintf(to, room, attr ? "model %s, %s: " : "model %s: ", model, attribute);
+}
 
 void kith__mistake(struct builder *b, const struct model_build *m, const char *attr, const char *format, ...)
 {
@@ -15,17 +30,17 @@ void kith__mistake(struct builder *b, const struct model_build *m, const char *a
         kith__copy(b->err->model, sizeof b->err->model, m && m->m.name ? m->m.name : "");
         kith__copy(b->err->attribute, sizeof b->err->attribute, attr ? attr : "");
     }
-    char text[512];
+    char text[512], place[2 * NAME_SHOWN + 16];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (b->report.size + strlen(text) > REPORT_ROOM && b->mistakes > 1)
-        return;
+    write_place(place, sizeof place, m, attr);
+    if (b->report.size + strlen(place) + strlen(text) > REPORT_ROOM && b->mistakes > 1)
+        return; /* the number of mistakes tells that there are more */
     if (b->mistakes > 1)
         kith__buf_add(&b->report, "; ");
-    if (m && m->m.name)
-        kith__buf_format(&b->report, attr ? "model %s, %s: " : "model %s: ", m->m.name, attr);
+    kith__buf_add(&b->report, place);
     kith__buf_add(&b->report, text);
 }
 
@@ -40,13 +55,24 @@ static void name_model(struct builder *b, struct model_build *m)
         m->m.table = kith__snake_case(b->arena, m->m.table);
 }
 
+void kith__build_check_name(struct builder *b, const struct model_build *m, const char *attr, const char *name)
+{
+    if (!*name)
+        kith__mistake(b, m, attr, "a name is empty");
+    else if (strchr(name, '.'))
+        kith__mistake(b, m, attr, "a name must not contain a dot, which stands between the steps of a path");
+}
+
 static void check_model_names(struct builder *b, const struct model_build *m)
 {
+    kith__build_check_name(b, m, NULL, m->m.name);
+    if (!*m->m.table)
+        kith__mistake(b, m, NULL, "its table has an empty name");
     for (unsigned i = 0; i < b->model_count; i++) {
         const struct model_build *other = b->models[i];
         if (kith__equal(other->m.name, m->m.name))
             kith__mistake(b, m, NULL, "two models have this name");
-        else if (kith__equal(other->m.table, m->m.table))
+        else if (kith__equal_no_case(other->m.table, m->m.table)) /* on some databases they are one */
             kith__mistake(b, m, NULL, "its table '%s' is the table of model %s as well", m->m.table, other->m.name);
     }
 }

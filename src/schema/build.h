@@ -48,6 +48,8 @@ struct attr_list {
 __attribute__((format(printf, 4, 5))) void kith__mistake(struct builder *b, const struct model_build *m,
                                                          const char *attr, const char *format, ...);
 
+/* A name that paths and statements can hold; attr: NULL for the model's own. */
+void kith__build_check_name(struct builder *b, const struct model_build *m, const char *attr, const char *name);
 struct model_build *kith__build_add_model(struct builder *b, const kith_model *def, bool made);
 struct model_build *kith__build_model(struct builder *b, const kith_model *def);  /* NULL: not given to kith_open */
 struct model_build *kith__build_model_named(struct builder *b, const char *name); /* by name or table */
@@ -69,6 +71,9 @@ struct name_list kith__build_split(struct builder *b, struct model_build *m, con
 /* The attributes of a key that other rows refer to: the named ones, or the primary key. */
 bool kith__build_referred(struct builder *b, struct model_build *m, struct model_build *owner, const char *names,
                           const char *assoc, struct attr_list *key);
+/* Can a carry the value of key? */
+bool kith__build_same_kind(struct builder *b, struct model_build *m, const struct attr *carried,
+                           const struct attr *key);
 /* The attributes of `m` that carry a foreign key to `key` of `to`: those with these names, added where not declared. */
 bool kith__build_carried(struct builder *b, struct model_build *m, const struct name_list *names,
                          const struct attr_list *key, bool not_null, const char *assoc, struct attr_list *carried);
@@ -83,10 +88,18 @@ static inline bool is_through(const kith_assoc *def)
 {
     return def->kind == KITH_BELONGS_TO_MANY || (def->kind == KITH_HAS_MANY && (def->through || def->through_model));
 }
+/* The entry that ends an attribute table. One that says something without a name and a type is a mistake; taken for the
+ * end, it would hide all that follow. */
+static inline bool is_attr_end(const kith_attr *def)
+{
+    return !def->name && !def->type.id && !def->column && !def->primary_key && !def->not_null && !def->unique &&
+           !def->unique_group && !def->references && !def->references_table && !def->checks && !def->generate;
+}
 /* The entry that ends an association table: nothing in it is set. */
 static inline bool is_assoc_end(const kith_assoc *def)
 {
-    return !def->kind && !def->target && !def->as && !def->through && !def->through_model;
+    return !def->kind && !def->target && !def->as && !def->through && !def->through_model && !def->foreign_key &&
+           !def->other_key && !def->source_key && !def->target_key && !def->scope;
 }
 void kith__build_find_joins(struct builder *b); /* makes join models and marks those that are there */
 void kith__build_joins(struct builder *b);      /* all associations through a join model */
@@ -96,6 +109,8 @@ void kith__build_index(struct builder *b, struct model_build *m, const char *nam
                        const struct attr_list *attrs);
 void kith__build_foreign_key(struct builder *b, struct model_build *m, const struct attr_list *from,
                              const struct attr_list *to, kith_action on_delete, kith_action on_update);
+void kith__build_check_actions(struct builder *b, struct model_build *m, const char *name, kith_action on_delete,
+                               kith_action on_update);
 void kith__build_indexes(struct builder *b);
 bool kith__build_is_unique(const struct model_build *m, const struct attr_list *attrs);
 

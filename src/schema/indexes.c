@@ -17,7 +17,22 @@ static bool same_set(const struct attr *const *a, unsigned a_count, const struct
     return a_count == b->count && found == b->count;
 }
 
-/* "table_column_column_suffix", shortened with a hash where a database could not hold it. */
+static bool is_taken(const struct builder *b, const char *name)
+{
+    for (unsigned i = 0; i < b->model_count; i++) {
+        const struct model_build *m = b->models[i];
+        for (unsigned j = 0; j < m->m.index_count; j++)
+            if (m->indexes[j].name && kith__equal_no_case(m->indexes[j].name, name))
+                return true;
+        for (unsigned j = 0; j < m->m.foreign_key_count; j++)
+            if (m->foreign_keys[j].name && kith__equal_no_case(m->foreign_keys[j].name, name))
+                return true;
+    }
+    return false;
+}
+
+/* "table_column_column_suffix", shortened with a hash where a database could not hold it. Names of indexes are one
+ * realm for a whole database, and made of other parts they may come out the same: the later one gets a number. */
 static const char *made_name(struct builder *b, const struct model_build *m, const struct attr_list *attrs,
                              const char *suffix)
 {
@@ -25,7 +40,19 @@ static const char *made_name(struct builder *b, const struct model_build *m, con
     for (unsigned i = 0; i < attrs->count && name; i++)
         name = kith__arena_format(b->arena, "%s_%s", name, attrs->attrs[i]->column);
     name = name ? kith__arena_format(b->arena, "%s_%s", name, suffix) : NULL;
-    return name ? kith__short_name(b->arena, name, NAME_LIMIT) : NULL;
+    const char *made = name ? kith__short_name(b->arena, name, NAME_LIMIT) : NULL;
+    for (unsigned i = 2; made && is_taken(b, made); i++) {
+        const char *numbered = kith__arena_format(b->arena, "%s_%u", name, i);
+        made = numbered ? kith__short_name(b->arena, numbered, NAME_LIMIT) : NULL;
+    }
+    return made;
+}
+
+static const char *given_name(struct builder *b, const struct model_build *m, const char *name)
+{
+    if (is_taken(b, name))
+        kith__mistake(b, m, NULL, "two indexes are called '%s'", name);
+    return kith__short_name(b->arena, name, NAME_LIMIT);
 }
 
 void kith__build_index(struct builder *b, struct model_build *m, const char *name, bool unique,
@@ -40,7 +67,7 @@ void kith__build_index(struct builder *b, struct model_build *m, const char *nam
     struct index *ix = &m->indexes[m->m.index_count++];
     *ix = (struct index){ .unique = unique, .count = attrs->count };
     memcpy(ix->attrs, attrs->attrs, sizeof ix->attrs);
-    ix->name = name ? kith__short_name(b->arena, name, NAME_LIMIT) : made_name(b, m, attrs, unique ? "key" : "idx");
+    ix->name = name ? given_name(b, m, name) : made_name(b, m, attrs, unique ? "key" : "idx");
 }
 
 static kith_action default_on_delete(const struct attr_list *from)
@@ -128,13 +155,17 @@ static void declared_index(struct builder *b, struct model_build *m, const kith_
 static void unique_group(struct builder *b, struct model_build *m, const kith_attr *first)
 {
     struct attr_list attrs = { 0 };
-    for (const kith_attr *def = m->m.def->attrs; def->name || def->type.id; def++) {
+    for (const kith_attr *def = m->m.def->attrs; !is_attr_end(def); def++) {
         if (!kith__equal(def->unique_group, first->unique_group))
             continue;
         if (def < first)
             return; /* the group was made when its first attribute was met */
-        if (attrs.count < KEY_MAX)
-            attrs.attrs[attrs.count++] = kith__build_attr(m, def->name);
+        if (attrs.count == KEY_MAX) {
+            kith__mistake(b, m, def->name, "the unique group '%s' has more than %d attributes", first->unique_group,
+                          KEY_MAX);
+            return;
+        }
+        attrs.attrs[attrs.count++] = kith__build_attr(m, def->name);
     }
     kith__build_index(b, m, NULL, true, &attrs);
 }
@@ -154,14 +185,39 @@ static void refer_to_model(struct builder *b, struct model_build *m, const kith_
         kith__mistake(b, m, def->name,
                       "refers to model %s, whose key has %u attributes; name one with .references_attr", to->m.name,
                       key.count);
-    else
+    else if (kith__build_same_kind(b, m, from->attrs[0], key.attrs[0]))
         kith__build_foreign_key(b, m, from, &key, def->on_delete, def->on_update);
+}
+
+void kith__build_check_actions(struct builder *b, struct model_build *m, const char *name, kith_action on_delete,
+                               kith_action on_update)
+{
+    if ((unsigned)on_delete > KITH_NO_ACTION)
+        kith__mistake(b, m, name, "there is no on_delete %d", (int)on_delete);
+    if ((unsigned)on_update > KITH_NO_ACTION)
+        kith__mistake(b, m, name, "there is no on_update %d", (int)on_update);
+}
+
+/* Options that would be without effect. */
+static void check_references(struct builder *b, struct model_build *m, const kith_attr *def)
+{
+    kith__build_check_actions(b, m, def->name, def->on_delete, def->on_update);
+    if (def->references && def->references_table)
+        kith__mistake(b, m, def->name, "has .references and .references_table; one of them is enough");
+    if (def->references_attr && !def->references)
+        kith__mistake(b, m, def->name, "has .references_attr but no .references");
+    if ((def->on_delete || def->on_update) && !def->references && !def->references_table)
+        kith__mistake(b, m, def->name,
+                      "has on_delete or on_update but refers to nothing; if an association does, give them to it");
+    if (def->references_column && !def->references_table)
+        kith__mistake(b, m, def->name, "has .references_column but no .references_table");
 }
 
 static void references(struct builder *b, struct model_build *m, const kith_attr *def)
 {
     const struct attr *attr = def->name ? kith__build_attr(m, def->name) : NULL;
     struct attr_list from = { .count = 1, .attrs = { attr } };
+    check_references(b, m, def);
     if (!attr || (!def->references && !def->references_table))
         return;
     if (def->references) {
@@ -179,7 +235,7 @@ static void references(struct builder *b, struct model_build *m, const kith_attr
 
 static void model_indexes(struct builder *b, struct model_build *m)
 {
-    for (const kith_attr *def = m->m.def->attrs; def && (def->name || def->type.id); def++) {
+    for (const kith_attr *def = m->m.def->attrs; def && !is_attr_end(def); def++) {
         const struct attr *attr = def->name ? kith__build_attr(m, def->name) : NULL;
         if (attr && attr->unique)
             kith__build_index(b, m, NULL, true, &(struct attr_list){ .count = 1, .attrs = { attr } });
@@ -232,6 +288,9 @@ static void finish_foreign_key(struct builder *b, struct model_build *m, struct 
         fk->on_delete = default_on_delete(&from);
     if (!fk->on_update)
         fk->on_update = KITH_CASCADE;
+    for (unsigned i = 0; i < fk->count && fk->on_delete == KITH_SET_NULL; i++)
+        if (fk->attrs[i]->not_null)
+            kith__mistake(b, m, fk->attrs[i]->name, "may not be null, so on_delete cannot set it to null");
     if (fk->to) {
         struct model_build *target = (struct model_build *)(uintptr_t)fk->to;
         fk->to_table = fk->to->table;

@@ -151,11 +151,13 @@ static bool resolve_keys(struct builder *b, struct model_build *m, struct assoc 
 
 static void add_unique(struct attr_list *list, const struct attr *attr)
 {
-    for (unsigned i = 0; i < list->count; i++)
+    for (unsigned i = 0; i < list->count && i < KEY_MAX; i++)
         if (list->attrs[i] == attr)
             return;
     if (list->count < KEY_MAX)
-        list->attrs[list->count++] = attr;
+        list->attrs[list->count] = attr;
+    if (list->count <= KEY_MAX) /* one more than there is room for says that it is too long */
+        list->count++;
 }
 
 /* The attributes that make a link one of a kind: both keys, and what every scope over the table tells apart. */
@@ -180,6 +182,10 @@ static void key_join(struct builder *b, struct model_build *m, struct assoc *a)
 {
     struct model_build *join = (struct model_build *)a->hops[0].to;
     struct attr_list key = link_key(b, a);
+    if (key.count > KEY_MAX) {
+        kith__mistake(b, m, a->name, "its links are told by more than %d attributes", KEY_MAX);
+        return;
+    }
     a->link_key_count = a->repeatable ? 0 : key.count;
     memcpy(a->link_key, key.attrs, sizeof a->link_key);
     if (a->repeatable && !join->declared_key)
@@ -205,7 +211,9 @@ static void through(struct builder *b, struct model_build *m, const kith_assoc *
         return;
     }
     struct assoc *a = kith__build_add_assoc(b, m, def);
-    if (a)
+    if (a && (join == m || join->m.def == def->target))
+        kith__mistake(b, m, a->name, "its join table is the table of model %s itself", join->m.name);
+    else if (a)
         resolve_keys(b, m, a, join);
 }
 

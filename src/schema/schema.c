@@ -15,18 +15,28 @@ static void check_columns(struct builder *b, const struct model_build *m)
                               m->attrs[j]->name);
 }
 
+static void check_key(struct builder *b, const struct model_build *m, const struct assoc *a,
+                      const struct attr *const *attrs, unsigned count)
+{
+    struct attr_list key = { .count = count };
+    memcpy(key.attrs, attrs, sizeof key.attrs);
+    const struct model_build *owner = (const struct model_build *)attrs[0]->model;
+    if (!kith__build_is_unique(owner, &key))
+        kith__mistake(b, m, a->name, "%s.%s, which it refers to, is neither a primary key nor unique", owner->m.name,
+                      attrs[0]->name);
+}
+
 /* The keys that associations without a constraint refer to have to be unique just as well. */
 static void check_assoc_keys(struct builder *b, const struct model_build *m)
 {
     for (unsigned i = 0; i < m->m.assoc_count; i++) {
         const struct assoc *a = m->assocs[i];
-        const struct key_pairs *on = a->hop_count ? &a->hops[0].on : NULL;
-        if (!on || a->key_in_source)
+        const struct key_pairs *first = &a->hops[0].on, *last = &a->hops[1].on;
+        if (!a->hop_count || !a->def->no_constraint)
             continue;
-        struct attr_list key = { .count = on->count };
-        memcpy(key.attrs, on->from, sizeof key.attrs);
-        if (a->def->no_constraint && !kith__build_is_unique(m, &key))
-            kith__mistake(b, m, a->name, "its source key %s is neither a primary key nor unique", on->from[0]->name);
+        check_key(b, m, a, a->key_in_source ? first->to : first->from, first->count);
+        if (a->hop_count == 2)
+            check_key(b, m, a, last->to, last->count);
     }
 }
 
