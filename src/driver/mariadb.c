@@ -157,6 +157,7 @@ static void drop(kith_statement *st)
 {
     struct mariadb_statement *s = statement_of(st);
     const kith_allocator *a = s->conn->opts.allocator;
+    mysql_free_result(s->result);
     if (s->raw)
         mysql_stmt_close(s->raw);
     kith__free(a, s->sql, s->sql_size);
@@ -242,6 +243,7 @@ static int step(kith_statement *st, kith_error *err)
     if (!s->started) {
         s->started = true;
         if (!(s->raw ? execute(s, err) : execute_text(s, err))) {
+            s->rows_failed = s->raw && mysql_stmt_field_count(s->raw) > 0;
             s->done = true;
             return -1;
         }
@@ -259,23 +261,31 @@ static int64_t last_id(kith_statement *st)
     return statement_of(st)->last_id;
 }
 
-/* A CALL gives a result for each SELECT in the procedure, and one more. */
-static void free_rows(struct mariadb_statement *s)
+/* Rows that a failure has left on their way, and the further results of a CALL, would be in the way of what the
+ * connection does next. Otherwise it is enough to free the rows, of which the client would keep those that were read to
+ * their end. */
+static void end_run(struct mariadb_statement *s)
 {
-    mysql_free_result(s->result);
-    s->result = NULL;
+    if (s->conn->lost)
+        return;
+    if (s->rows_failed || mysql_stmt_more_results(s->raw)) {
+        mysql_stmt_reset(s->raw);
+        return;
+    }
+    if (mysql_stmt_num_rows(s->raw) > 0)
+        mysql_stmt_data_seek(s->raw, 0);
     mysql_stmt_free_result(s->raw);
-    while (mysql_stmt_more_results(s->raw) && mysql_stmt_next_result(s->raw) == 0)
-        mysql_stmt_free_result(s->raw);
 }
 
 static void finish(kith_statement *st)
 {
     struct mariadb_statement *s = statement_of(st);
-    if (s->result)
-        free_rows(s);
+    mysql_free_result(s->result);
+    s->result = NULL;
+    if (s->raw && s->started)
+        end_run(s);
     kith__mariadb_unbind(s); /* they point into memory that goes now */
-    s->started = s->done = false;
+    s->started = s->done = s->rows_failed = false;
     s->affected = s->last_id = 0;
 }
 

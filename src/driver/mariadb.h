@@ -54,6 +54,7 @@ struct mariadb_statement {
     size_t sql_size;
     bool changes_rows; /* its rows are those it changed, as in INSERT … RETURNING */
     bool started, done;
+    bool rows_failed; /* the run failed, and its rows may be on their way */
 
     unsigned param_count;
     MYSQL_BIND *params;
