@@ -68,6 +68,7 @@ static void test_shared_links__get(void **state)
     assert_int_equal(kith_int(list->links[0], "since"), 2001);
     assert_int_equal(kith_int(list->links[1], "since"), 2002);
     assert_int_equal(kith_int(list->links[1], "pugId"), 1);
+    assert_int_equal(kith_values(list->links[1])[kith_link_slot(list, "since")].as.integer, 2002);
     expect_list(s, must(s, kith_get(s, ann, "pugs", &(kith_query){ .order = KITH_ORDER({ "id", .desc = true }) })),
                 "[{'id':2,'name':'Doug','friendship':{'since':2003,'kind':'good','pugId':2,'humanId':1}},"
                 "{'id':1,'name':'Cody','friendship':{'since':2001,'kind':'good','pugId':1,'humanId':1}}]");
@@ -122,7 +123,7 @@ static void test_shared_links__get_with_a_misspelt_query(void **state)
 
 /* ---- add ---- */
 
-/* S61, S63: one join row for each target, which is what is returned, in the order given; by record, by key, or mixed */
+/* S31, S61, S63: one join row for each target, which is returned, in the order given; by record, by key, or mixed */
 static void test_shared_links__add_returns_join_rows(void **state)
 {
     kith_session *s = start_friends(state);
@@ -242,7 +243,7 @@ static void test_shared_links__records_of_another_session(void **state)
 
 /* ---- remove ---- */
 
-/* S65, S66: the join rows go and are counted, the targets stay */
+/* S31, S65, S66: the join rows go and are counted, the targets stay */
 static void test_shared_links__remove(void **state)
 {
     kith_session *s = start_friends(state);
@@ -313,7 +314,7 @@ static void test_shared_links__set_sends_the_difference(void **state)
 
 /* ---- has and count ---- */
 
-/* S72, P32: one, all, and the same target named twice */
+/* S31, S72, P32: one, all, and the same target named twice */
 static void test_shared_links__has_and_count(void **state)
 {
     kith_session *s = start_friends(state);
@@ -333,7 +334,7 @@ static void test_shared_links__has_and_count(void **state)
 
 /* ---- create ---- */
 
-/* S71: target and link together; the target is returned */
+/* S31, S71: target and link together; the target is returned */
 static void test_shared_links__create(void **state)
 {
     kith_session *s = start_friends(state);
@@ -384,7 +385,7 @@ static void test_shared_links__thousands(void **state)
 {
     enum { MANY = 12000 };
     static kith_ref refs[MANY + 1];
-    static char names[MANY][12];
+    static char names[MANY][16];
     kith_session *s = start_friends(state);
     must(s, kith_begin(s));
     for (int i = 0; i < MANY; i++) {

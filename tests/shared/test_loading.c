@@ -346,7 +346,7 @@ static void test_shared_loading__rows_without_a_key(void **state)
         expect_statements(0);                                                                                          \
     } while (0)
 
-/* S51, S53, S78: an attribute that is not there is named, with the nearest that is, before any SQL, wherever it stands */
+/* S51, S53, S78: an attribute that is not there is named, with the nearest that is, before any SQL, anywhere */
 static void test_shared_loading__misspelt_attributes(void **state)
 {
     kith_session *s = start_library(state);

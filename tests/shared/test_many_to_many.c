@@ -194,8 +194,8 @@ const kith_model article_model = {
 };
 #define PRESS KITH_MODELS(&book_model, &article_model, &book_article_model)
 
-/* S33, S49, S50: a join model of one's own, by model or by table; its keys bookId and article_id are those that would be
- * called BookId and ArticleId, not columns beside them */
+/* S33, S49, S50: a join model of one's own, by model or by table; its keys bookId and article_id are those that would
+ * be called BookId and ArticleId, not columns beside them */
 static void test_shared_many_to_many__declared_keys_are_the_keys(void **state)
 {
     kith_session *s = start(state, PRESS);

@@ -90,7 +90,7 @@ static void test_shared_pages__ties(void **state)
     }
 }
 
-/* P1, P4: limit counts rows, whatever is included; with a condition on what is included it counts those that fulfil it */
+/* P1, P4: limit counts rows, whatever is included; with a condition on what is included, those that fulfil it */
 static void test_shared_pages__limit_with_includes(void **state)
 {
     kith_session *s = start_library(state);

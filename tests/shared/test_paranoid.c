@@ -1,4 +1,4 @@
-/* Paranoid models: rows that are destroyed stay, and are left out everywhere until someone asks for them; links likewise. */
+/* Paranoid models: rows that are destroyed stay, and are left out until someone asks for them; links likewise. */
 #include "harness/shared.h"
 
 extern const kith_model post_model, tag_model, cover_model;
