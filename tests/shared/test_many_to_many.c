@@ -555,6 +555,26 @@ static void test_shared_many_to_many__declaring_is_optional(void **state)
     must(s, kith_find_by_keys(s, &friendship_model, KITH_VALUES(KITH_V(1), KITH_V(1))));
 }
 
+/* S64, S69: a link that is only confirmed has not changed; one that gets other values has */
+static void test_shared_many_to_many__when_a_link_changed(void **state)
+{
+    kith_session *s = start(state, KITH_MODELS(&pug_model, &friend_model, &friendship_model));
+    kith_record *cody = named(s, &pug_model, "Cody"), *ann = named(s, &friend_model, "Ann");
+    kith_list *rows = must(s, kith_add(s, cody, "friends", KITH_REFS({ ann }), NULL));
+    const kith_value early = kith_of_timestamp(5);
+    must(s, kith_update(s, rows->at[0], KITH_FIELDS({ "createdAt", early }, { "updatedAt", early })));
+    rows = must(s, kith_add(s, cody, "friends", KITH_REFS({ ann }), NULL));
+    assert_int_equal(kith_int(rows->at[0], "updatedAt"), 5);
+    rows = must(s, kith_set(s, cody, "friends", KITH_REFS({ ann }), NULL));
+    assert_int_equal(kith_int(rows->at[0], "updatedAt"), 5);
+    must(s, kith_add(s, cody, "friends", KITH_REFS({ ann }),
+                     &(kith_link_opts){ .through = KITH_FIELDS(KITH_F("since", 9)) }));
+    kith_record *link = must(s, kith_find_one(open_session(), &friendship_model, NULL));
+    assert_int_equal(kith_int(link, "since"), 9);
+    assert_int_equal(kith_int(link, "createdAt"), 5);
+    assert_true(kith_int(link, "updatedAt") > 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -582,6 +602,7 @@ int main(void)
         SHARED_TEST(test_shared_many_to_many__through_is_required),
         SHARED_TEST(test_shared_many_to_many__wrong_targets),
         SHARED_TEST(test_shared_many_to_many__declaring_is_optional),
+        SHARED_TEST(test_shared_many_to_many__when_a_link_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
