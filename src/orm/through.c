@@ -21,14 +21,12 @@ static bool fill_row(struct linking *k, struct row_values *row, const kith_value
         !kith__values_take(&k->c, row, opts ? opts->through : NULL, v) || !kith__values_take(&k->c, row, own, v))
         return false;
     kith__linking_fixed(k, &fixed);
-    for (unsigned i = 0; i < fixed.count; i++) {
-        row->values[fixed.attrs[i]->index] = fixed.values[i];
-        row->given[fixed.attrs[i]->index] = false; /* part of the key: never taken over by an upsert */
-    }
-    for (unsigned i = 0; i < far->count; i++) {
-        row->values[far->from[i]->index] = target[i];
-        row->given[far->from[i]->index] = false;
-    }
+    for (unsigned i = 0; i < fixed.count; i++) /* parts of the key: never taken over by an upsert */
+        if (!kith__values_fix(&k->c, row, fixed.attrs[i], fixed.values[i]))
+            return false;
+    for (unsigned i = 0; i < far->count; i++)
+        if (!kith__values_fix(&k->c, row, far->from[i], target[i]))
+            return false;
     return true;
 }
 

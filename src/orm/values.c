@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "base/value.h"
 #include "schema/checks.h"
 #include "schema/coerce.h"
 
@@ -15,12 +16,6 @@ bool kith__values_new(struct call *c, const struct model *m, struct row_values *
     row->values = ARENA_ARRAY(&c->load.scratch, m->attr_count, kith_value);
     row->given = ARENA_ARRAY(&c->load.scratch, m->attr_count, bool);
     return row->values && row->given ? true : kith__call_no_memory(c);
-}
-
-void kith__values_set(struct row_values *row, const struct attr *attr, kith_value value)
-{
-    row->values[attr->index] = value;
-    row->given[attr->index] = true;
 }
 
 /* ---- validation ---- */
@@ -92,7 +87,8 @@ static bool take_field(struct call *c, struct row_values *row, const kith_field 
     }
     if (value.kind == KITH_ABSENT)
         return kith__error_set(&c->err, KITH_E_USAGE, "the field %s.%s has no value", row->model->name, f->name);
-    kith__values_set(row, attr, value);
+    row->values[attr->index] = value;
+    row->given[attr->index] = true;
     return true;
 }
 
@@ -112,6 +108,21 @@ bool kith__values_take(struct call *c, struct row_values *row, const kith_field 
         if (!take_field(c, row, f, v))
             return false;
     }
+    return true;
+}
+
+bool kith__values_fix(struct call *c, struct row_values *row, const struct attr *attr, kith_value value)
+{
+    bool contradicts = row->given[attr->index] && !kith__value_equal(&row->values[attr->index], &value);
+    if (contradicts) {
+        kith__error_set(&c->err, KITH_E_USAGE, "%s.%s is decided by the association; leave it out", attr->model->name,
+                        attr->name);
+        kith__copy(c->err.model, sizeof c->err.model, attr->model->name);
+        kith__copy(c->err.attribute, sizeof c->err.attribute, attr->name);
+        return false;
+    }
+    row->values[attr->index] = value;
+    row->given[attr->index] = false;
     return true;
 }
 

@@ -16,7 +16,7 @@ bool kith__create_row(struct call *c, const struct model *m, const kith_field *f
     kith__validation_init(&v, c->s->db->allocator);
     bool good = kith__values_take(c, row, fields, &v);
     for (unsigned i = 0; good && fixed && i < fixed->count; i++)
-        kith__values_set(row, fixed->attrs[i], fixed->values[i]);
+        good = kith__values_fix(c, row, fixed->attrs[i], fixed->values[i]);
     if (good && kith__values_complete(c, row) && kith__values_check(c, row, false, &v))
         return kith__validation_end(c, &v);
     kith__buf_free(&v.report);

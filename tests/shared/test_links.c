@@ -409,6 +409,20 @@ static void test_shared_links__thousands(void **state)
     expect_number(s, kith_remove(s, cody, "friends", refs), MANY / 2);
 }
 
+/* S51: what the association decides cannot be said otherwise beside it; saying the same is harmless */
+static void test_shared_links__keys_are_the_associations(void **state)
+{
+    kith_session *s = start_friends(state);
+    assert_null(kith_add(s, cody, "friends", KITH_REFS({ ann }),
+                         &(kith_link_opts){ .through = KITH_FIELDS(KITH_F("pugId", 2)) }));
+    expect_error(s, KITH_E_USAGE, "friendship", "pugId", "decided by the association");
+    assert_null(kith_add(s, cody, "friends", KITH_REFS({ ann, .through = KITH_FIELDS(KITH_F("humanId", 2)) }), NULL));
+    expect_error(s, KITH_E_USAGE, "friendship", "humanId", "decided by the association");
+    expect_statements(0);
+    must(s, kith_add(s, cody, "friends", KITH_REFS({ ann, .through = KITH_FIELDS(KITH_F("pugId", 1)) }), NULL));
+    expect_number(s, kith_count_related(s, cody, "friends"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,6 +447,7 @@ int main(void)
         SHARED_TEST(test_shared_links__create_both_or_neither),
         SHARED_TEST(test_shared_links__in_a_transaction),
         SHARED_TEST(test_shared_links__thousands),
+        SHARED_TEST(test_shared_links__keys_are_the_associations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
