@@ -68,9 +68,53 @@ static const char *sqlite_memory_url(char *url)
     return strcpy(url, "sqlite::memory:");
 }
 
+/* A server's kind: each test gets a database of its own beside the one that the server's URL names. */
+static void on_server(const char *variable, const char *format)
+{
+    kith_error err;
+    char sql[PATH];
+    const char *url = getenv(variable);
+    if (!url)
+        fail_msg("%s names no server: run the tests by tools/with-servers", variable);
+    kith_db *db = kith_open(url, &(kith_open_opts){ .pool_max = 1 }, &err);
+    if (!db)
+        fail_msg("%s", err.message);
+    kith_session *s = kith_session_open(db);
+    snprintf(sql, sizeof sql, format, (long)getpid());
+    bool done = kith_execute_script(s, sql);
+    if (!done)
+        print_error("%s: %s\n", sql, kith_error_of(s)->message);
+    kith_session_close(s);
+    kith_close(db);
+    assert_true(done);
+}
+
+static const char *server_url(const char *variable, char *url)
+{
+    const char *base = getenv(variable), *host = base ? strstr(base, "//") : NULL;
+    size_t size = host ? (size_t)(host - base) + 2 + strcspn(host + 2, "/?") : 0;
+    return size && snprintf(url, PATH, "%.*s/kith_test_%ld", (int)size, base, (long)getpid()) < PATH ? url : NULL;
+}
+
+static void make_mariadb(void)
+{
+    on_server("KITH_TEST_MARIADB", "CREATE DATABASE kith_test_%ld");
+}
+
+static const char *mariadb_url(char *url)
+{
+    return server_url("KITH_TEST_MARIADB", url);
+}
+
+static void drop_mariadb(void)
+{
+    on_server("KITH_TEST_MARIADB", "DROP DATABASE kith_test_%ld");
+}
+
 static const struct kind kinds[] = {
     { "sqlite-file", make_folder, sqlite_file_url, remove_folder },
     { "sqlite-memory", nothing, sqlite_memory_url, nothing },
+    { "mariadb", make_mariadb, mariadb_url, drop_mariadb },
 };
 
 static const struct kind *find_kind(void)
