@@ -10,6 +10,10 @@ static const kith_driver *const built_in[] = {
 #ifdef KITH_WITH_SQLITE
     &kith__driver_sqlite,
 #endif
+#ifdef KITH_WITH_POSTGRES
+    &kith__driver_postgres,
+    &kith__driver_postgresql,
+#endif
 #ifdef KITH_WITH_MARIADB
     &kith__driver_mariadb,
     &kith__driver_mysql,

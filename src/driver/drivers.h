@@ -7,6 +7,9 @@
 #ifdef KITH_WITH_SQLITE
 extern const kith_driver kith__driver_sqlite;
 #endif
+#ifdef KITH_WITH_POSTGRES
+extern const kith_driver kith__driver_postgres, kith__driver_postgresql; /* the same under two names */
+#endif
 
 #ifdef KITH_WITH_MARIADB
 extern const kith_driver kith__driver_mariadb, kith__driver_mysql;

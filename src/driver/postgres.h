@@ -1,0 +1,67 @@
+/* postgres: what the parts of the PostgreSQL driver share. */
+#ifndef KITH_DRIVER_POSTGRES_H
+#define KITH_DRIVER_POSTGRES_H
+
+#include <libpq-fe.h>
+
+#include "base/buf.h"
+#include "kith/ext/driver.h"
+
+struct postgres_connection {
+    PGconn *pg;
+    PGcancel *cancel; /* constant while the connection is open: another thread may use it */
+    const kith_allocator *allocator;
+    bool names;           /* statements may be prepared under names */
+    unsigned last_number; /* statement 7 is prepared as "k7" */
+    /* Statements that were dropped here, but that the server still has. */
+    unsigned *stale;
+    size_t stale_count, stale_capacity;
+};
+
+/* One bound value, as it is sent. */
+struct postgres_param {
+    Oid type;        /* 0: the server finds out */
+    Oid prepared_as; /* the type it had when the statement was prepared */
+    int format;      /* 0: text, 1: binary */
+    int size;        /* -1: NULL */
+    size_t at;       /* where it begins in the statement's data */
+};
+
+struct postgres_statement {
+    struct postgres_connection *conn;
+    char *sql; /* ends with NUL */
+    size_t sql_size;
+    unsigned number; /* of the server's prepared statement, 0: none */
+    size_t prepared_count;
+
+    struct buf data; /* of all bound values */
+    struct postgres_param *params;
+    size_t param_count, param_capacity;
+    void *wire; /* the four arrays that libpq takes, for wire_capacity parameters */
+    size_t wire_capacity;
+
+    PGresult *result; /* NULL: not run */
+    int row, row_count;
+    uint8_t *columns; /* a postgres_column for each column of the last result */
+    size_t column_capacity;
+    int column_count;
+    bool ran;      /* before: the columns are known */
+    bool readable; /* all columns can be read in binary */
+    bool binary;   /* this result is */
+};
+
+/* postgres_open.c: a connection that is set up the same way every time, or NULL. */
+kith_connection *kith__postgres_open(const kith_connect_opts *opts, kith_error *err);
+void kith__postgres_close(kith_connection *c);
+
+/* postgres_params.c: `bind` as in kith_driver; what is bound in the form that libpq takes. */
+bool kith__postgres_bind(kith_statement *st, unsigned index, const kith_value *value, int type, kith_error *err);
+struct postgres_wire {
+    Oid *types;
+    const char **values;
+    int *sizes, *formats;
+};
+bool kith__postgres_wire(struct postgres_statement *s, struct postgres_wire *wire, kith_error *err);
+void kith__postgres_params_free(struct postgres_statement *s);
+
+#endif

@@ -1,0 +1,157 @@
+/* postgres_params: values on their way to PostgreSQL.
+ *
+ *     BOOLEAN, INTEGER, BIGINT, DOUBLE, DATE, BLOB    their type, in binary
+ *     all others                                      text without a type: the server reads it as what it is compared
+ *                                                     with or stored in, be it text, uuid, numeric, json or an enum
+ *
+ * Integers go as bigint, which every integer column takes. Where nothing is known of the other side (text of the user's
+ * own, arguments of functions) a small one goes as integer, because most functions take no other.
+ *
+ * Values are copied: libpq wants text that ends with NUL, and values need not. */
+#include <limits.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "driver/postgres.h"
+#include "driver/postgres_types.h"
+
+static const int64_t first_moment = INT64_C(-62135596800000000), last_moment = INT64_C(253402300799999999);
+
+/* ---- binding -------------------------------------------------------------------------------------------------------- */
+
+/* Also of a NULL, so that a statement keeps the types of its parameters. */
+static Oid type_of(const kith_value *v, int type)
+{
+    static const Oid types[KITH_T_COUNT_] = {
+        [KITH_T_INTEGER] = TYPE_INT8,  [KITH_T_BIGINT] = TYPE_INT8,      [KITH_T_BOOLEAN] = TYPE_BOOL,
+        [KITH_T_DOUBLE] = TYPE_FLOAT8, [KITH_T_DATE] = TYPE_TIMESTAMPTZ, [KITH_T_BLOB] = TYPE_BYTEA,
+    };
+    bool small = type == 0 && v->as.integer >= INT32_MIN && v->as.integer <= INT32_MAX;
+    switch (v->kind) {
+    case KITH_BOOL: return TYPE_BOOL;
+    case KITH_INT: return small ? TYPE_INT4 : TYPE_INT8;
+    case KITH_DOUBLE: return TYPE_FLOAT8;
+    case KITH_TIMESTAMP: return TYPE_TIMESTAMPTZ;
+    case KITH_BYTES: return TYPE_BYTEA;
+    case KITH_STR: return TYPE_UNKNOWN_YET;
+    default: return type > 0 && type < KITH_T_COUNT_ ? types[type] : TYPE_UNKNOWN_YET;
+    }
+}
+
+/* Big-endian. */
+static void add_number(struct buf *b, uint64_t n, int bytes)
+{
+    while (bytes-- > 0)
+        kith__buf_char(b, (char)(n >> (8 * bytes) & 0xff));
+}
+
+static void add_double(struct buf *b, double d)
+{
+    uint64_t bits;
+    memcpy(&bits, &d, sizeof bits);
+    add_number(b, bits, 8);
+}
+
+static void add_value(struct buf *b, const kith_value *v, Oid type)
+{
+    switch (v->kind) {
+    case KITH_BOOL: add_number(b, v->as.boolean, 1); break;
+    case KITH_INT: add_number(b, (uint64_t)v->as.integer, type == TYPE_INT4 ? 4 : 8); break;
+    case KITH_DOUBLE: add_double(b, v->as.real); break;
+    case KITH_TIMESTAMP: add_number(b, (uint64_t)(v->as.timestamp - POSTGRES_EPOCH), 8); break;
+    case KITH_STR:
+        kith__buf_add_n(b, v->size ? v->as.str : "", v->size);
+        kith__buf_char(b, '\0');
+        break;
+    case KITH_BYTES: kith__buf_add_n(b, v->size ? v->as.bytes : "", v->size); break;
+    default: break;
+    }
+}
+
+/* What is wrong with the value; NULL when nothing. */
+static const char *problem_of(const kith_value *v)
+{
+    switch (v->kind) {
+    case KITH_NULL:
+    case KITH_BOOL:
+    case KITH_INT:
+    case KITH_DOUBLE: return NULL;
+    case KITH_TIMESTAMP:
+        return v->as.timestamp < first_moment || v->as.timestamp > last_moment ? " outside the years 1 to 9999" : NULL;
+    case KITH_STR:
+        if (v->size && memchr(v->as.str, '\0', v->size))
+            return " with a NUL character in it";
+        return v->size > INT_MAX ? " of more than 2 GiB" : NULL;
+    case KITH_BYTES: return v->size > INT_MAX ? " of more than 2 GiB" : NULL;
+    default: return "";
+    }
+}
+
+static bool make_room(struct postgres_statement *s, unsigned index)
+{
+    while (s->param_count <= index) {
+        if (!kith__grow(s->conn->allocator, (void **)&s->params, s->param_count, &s->param_capacity, sizeof *s->params))
+            return false;
+        struct postgres_param *p = &s->params[s->param_count];
+        *p = (struct postgres_param){ .size = -1,
+                                      .prepared_as = s->param_count < s->prepared_count ? p->prepared_as : 0 };
+        s->param_count++;
+    }
+    return true;
+}
+
+bool kith__postgres_bind(kith_statement *st, unsigned index, const kith_value *value, int type, kith_error *err)
+{
+    struct postgres_statement *s = (struct postgres_statement *)st;
+    const char *problem = problem_of(value);
+    if (problem)
+        return kith__error_set(err, KITH_E_USAGE, "value %u of the statement cannot be stored: it is %s%s", index + 1,
+                               kith__kind_name(value->kind), problem);
+    if (!make_room(s, index))
+        return kith__error_no_memory(err);
+    struct postgres_param *p = &s->params[index];
+    p->type = type_of(value, type);
+    p->format = value->kind != KITH_STR;
+    p->at = s->data.size;
+    add_value(&s->data, value, p->type);
+    p->size = value->kind == KITH_NULL ? -1 : (int)(s->data.size - p->at);
+    return !s->data.failed || kith__error_no_memory(err);
+}
+
+/* ---- sending -------------------------------------------------------------------------------------------------------- */
+
+enum { PER_PARAM = sizeof(char *) + sizeof(Oid) + 2 * sizeof(int) };
+
+/* The pointers are made now, because the data moves while it grows. */
+bool kith__postgres_wire(struct postgres_statement *s, struct postgres_wire *wire, kith_error *err)
+{
+    size_t room = s->param_capacity;
+    if (s->wire_capacity < room) {
+        void *moved = kith__resize(s->conn->allocator, s->wire, s->wire_capacity * PER_PARAM, room * PER_PARAM);
+        if (!moved)
+            return kith__error_no_memory(err);
+        s->wire = moved;
+        s->wire_capacity = room;
+    }
+    room = s->wire_capacity;
+    wire->values = s->wire;
+    wire->types = (Oid *)(wire->values + room);
+    wire->sizes = (int *)(wire->types + room);
+    wire->formats = wire->sizes + room;
+    for (size_t i = 0; i < s->param_count; i++) {
+        const struct postgres_param *p = &s->params[i];
+        wire->values[i] = p->size < 0 ? NULL : p->size ? s->data.text + p->at : "";
+        wire->types[i] = p->type;
+        wire->sizes[i] = p->size < 0 ? 0 : p->size;
+        wire->formats[i] = p->format;
+    }
+    return true;
+}
+
+void kith__postgres_params_free(struct postgres_statement *s)
+{
+    kith__buf_free(&s->data);
+    kith__free(s->conn->allocator, s->params, s->param_capacity * sizeof *s->params);
+    kith__free(s->conn->allocator, s->wire, s->wire_capacity * PER_PARAM);
+}
