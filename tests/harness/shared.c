@@ -233,6 +233,14 @@ kith_db *the_db(void)
     return test.db;
 }
 
+size_t memory_in_use(void)
+{
+    pthread_mutex_lock(&test.lock);
+    size_t bytes = test.heap.live_bytes;
+    pthread_mutex_unlock(&test.lock);
+    return bytes;
+}
+
 /* ---- errors ---- */
 
 static bool fits(const char *have, const char *wanted)
