@@ -98,6 +98,7 @@ const struct dialect kith__dialect_mariadb = {
     .insert_chunk = 65535,
     .table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
     .join_table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
+    .primary_key = "PRIMARY",
     .drop_suffix = "",
     .excluded = { "VALUES(", ")" },
     .backslash_escapes = true,

@@ -168,6 +168,7 @@ const struct dialect kith__dialect_postgres = {
     .insert_chunk = 65535,
     .table_suffix = "",
     .join_table_suffix = "",
+    .primary_key = "%_pkey",
     .drop_suffix = " CASCADE",
     .excluded = { "excluded.", "" },
     .bytes_literal = { "'\\x", "'" },

@@ -91,8 +91,9 @@ static bool check_server(MYSQL *raw, kith_error *err)
                            mariadb_connection(raw) ? "MariaDB" : "MySQL", mysql_get_server_info(raw));
 }
 
-/* Beside what makes values mean the same everywhere, NO_AUTO_VALUE_ON_ZERO: a 0 is stored as 0, and is no question for
- * the next number; and NO_UNSIGNED_SUBTRACTION: the difference of two numbers may be negative. */
+/* Beside the modes that refuse what does not fit, those that make statements mean the same as elsewhere.
+ * NO_AUTO_VALUE_ON_ZERO: a 0 is stored as 0, and is no question for the next number. NO_UNSIGNED_SUBTRACTION: the
+ * difference of two numbers may be negative. SIMULTANEOUS_ASSIGNMENT: an UPDATE computes with the row as it was. */
 static bool set_up(MYSQL *raw, unsigned busy_ms, kith_error *err)
 {
     char sql[512];
@@ -100,7 +101,8 @@ static bool set_up(MYSQL *raw, unsigned busy_ms, kith_error *err)
     int size = snprintf(sql, sizeof sql,
                         "SET NAMES utf8mb4 COLLATE utf8mb4_nopad_bin, time_zone = '+00:00', autocommit = 1, "
                         "sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-                        "NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,NO_UNSIGNED_SUBTRACTION', "
+                        "NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,NO_UNSIGNED_SUBTRACTION,"
+                        "SIMULTANEOUS_ASSIGNMENT', "
                         "innodb_lock_wait_timeout = %u, lock_wait_timeout = %u",
                         seconds, seconds);
     return mysql_real_query(raw, sql, (unsigned long)size) == 0 || cannot_connect(raw, err);

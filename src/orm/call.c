@@ -278,22 +278,43 @@ static const char *whole_constraint(const kith_error *err)
     return whole ? whole : err->constraint;
 }
 
-/* "users.email": a table and a column. */
-static bool trace_column(const struct schema *schema, kith_error *err)
+static bool trace_column_of(const struct model *m, const char *column, size_t size, kith_error *err)
 {
-    const char *text = whole_constraint(err);
-    size_t table = strcspn(text, "."), column;
-    const struct model *m = text[table] ? model_of_table(schema, text, table) : NULL;
-    const char *name = text + table + 1;
-    if (!m)
-        return false;
-    column = strcspn(name, ",");
     for (unsigned i = 0; i < m->attr_count; i++)
-        if (strlen(m->attrs[i]->column) == column && memcmp(m->attrs[i]->column, name, column) == 0) {
+        if (strlen(m->attrs[i]->column) == size && memcmp(m->attrs[i]->column, column, size) == 0) {
             name_attr(err, m, m->attrs[i]);
             return true;
         }
     return false;
+}
+
+/* "users.email": a table and a column. Where a value is missing, it may be a column of the statement's own table. */
+static bool trace_column(const struct schema *schema, const struct model *m, kith_error *err)
+{
+    const char *text = whole_constraint(err);
+    size_t table = strcspn(text, ".");
+    const struct model *named = text[table] ? model_of_table(schema, text, table) : NULL;
+    const char *column = text + table + 1;
+    if (named)
+        return trace_column_of(named, column, strcspn(column, ","), err);
+    return err->status == KITH_E_NOT_NULL && trace_column_of(m, text, strlen(text), err);
+}
+
+/* The database's own name for the primary key of the statement's table. */
+static bool trace_primary_key(const struct dialect *dialect, const struct model *m, kith_error *err)
+{
+    const char *name = err->constraint, *pattern = dialect->primary_key;
+    size_t table = strlen(m->table);
+    if (!pattern || !m->key_count)
+        return false;
+    if (pattern[0] == '%' && strncmp(name, m->table, table) == 0) {
+        name += table;
+        pattern++;
+    }
+    if (!kith__equal(name, pattern))
+        return false;
+    name_attr(err, m, m->key[0]);
+    return true;
 }
 
 /* The name of an index or foreign key of ours. */
@@ -330,7 +351,10 @@ void kith__call_trace(struct call *c, const struct model *m)
     const struct schema *schema = &c->s->db->schema;
     if (c->err.model[0])
         return;
-    if (!c->err.constraint[0] || (!trace_column(schema, &c->err) && !trace_name(schema, &c->err)))
-        kith__copy(c->err.model, sizeof c->err.model, m->name);
+    kith_error *err = &c->err;
+    bool traced = trace_column(schema, m, err) || trace_name(schema, err) ||
+                  trace_primary_key(c->s->db->dialect, m, err);
+    if (!traced)
+        kith__copy(err->model, sizeof err->model, m->name);
     name_in_message(&c->err);
 }

@@ -40,6 +40,8 @@ struct dialect {
     const char *table_suffix;             /* what CREATE TABLE ends with, "" where nothing */
     const char *join_table_suffix;        /* the same for a table whose primary key has several columns */
 
+    /* What an error calls a table's primary key, '%' standing for the table; NULL: it names the columns. */
+    const char *primary_key;
     const char *drop_suffix; /* what DROP TABLE ends with, so that foreign keys to the table do not hold it */
     const char *excluded[2]; /* around a quoted column in an upsert: the value that could not be inserted */
 

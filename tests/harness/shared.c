@@ -111,10 +111,26 @@ static void drop_mariadb(void)
     on_server("KITH_TEST_MARIADB", "DROP DATABASE kith_test_%ld");
 }
 
+static void make_postgres(void)
+{
+    on_server("KITH_TEST_POSTGRES", "CREATE DATABASE kith_test_%ld");
+}
+
+static const char *postgres_url(char *url)
+{
+    return server_url("KITH_TEST_POSTGRES", url);
+}
+
+static void drop_postgres(void)
+{
+    on_server("KITH_TEST_POSTGRES", "DROP DATABASE kith_test_%ld");
+}
+
 static const struct kind kinds[] = {
     { "sqlite-file", make_folder, sqlite_file_url, remove_folder },
     { "sqlite-memory", nothing, sqlite_memory_url, nothing },
     { "mariadb", make_mariadb, mariadb_url, drop_mariadb },
+    { "postgres", make_postgres, postgres_url, drop_postgres },
 };
 
 static const struct kind *find_kind(void)
@@ -239,6 +255,11 @@ size_t memory_in_use(void)
     size_t bytes = test.heap.live_bytes;
     pthread_mutex_unlock(&test.lock);
     return bytes;
+}
+
+bool is_on(const char *kind)
+{
+    return strcmp(test.kind->name, kind) == 0;
 }
 
 /* ---- errors ---- */

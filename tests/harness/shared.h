@@ -35,6 +35,16 @@ size_t memory_in_use(void); /* bytes that it holds */
 void expect_mistake_at(const kith_model *const *models, const char *model, const char *attribute, const char *part,
                        const char *file, int line);
 
+/* Leaves the test out on a kind of database, for a reason that is told. */
+#define skip_on(kind, reason)                                                                                          \
+    do {                                                                                                               \
+        if (is_on(kind)) {                                                                                             \
+            print_message("SKIP %s on %s: %s\n", __func__, (kind), (reason));                                          \
+            skip();                                                                                                    \
+        }                                                                                                              \
+    } while (0)
+bool is_on(const char *kind);
+
 /* ---- results ---- */
 
 /* What a verb returned, a pointer or a bool; fails with the session's error when it is none. */

@@ -284,6 +284,7 @@ static void test_shared_transactions__own_sql(void **state)
 /* P35: tables are created in the transaction or not at all */
 static void test_shared_transactions__sync_is_all_or_nothing(void **state)
 {
+    skip_on("mariadb", "creating a table would commit the transaction there, so kith_sync is refused in one");
     kith_session *s = start(state, COINS);
     must(s, coin(s, "a"));
     must(s, kith_begin(s));
