@@ -42,7 +42,8 @@ test:
 	@tools/setup test
 	@tools/run-tests
 
-lint: configured
+lint:
+	@tools/setup build
 	@tools/setup lint
 	@tools/lint
 

@@ -45,7 +45,7 @@ static struct conn *take_from(struct reader *reader, kith_error *err)
     *err = (kith_error){ 0 };
     struct conn *c = is_down(reader) ? NULL : kith__pool_take(&reader->pool, err);
     if (!c && err->status == KITH_E_CONNECTION)
-        reader->down_until = kith__monotonic() + DOWN_MS * 1000;
+        reader->down_until = kith__monotonic() + (int64_t)DOWN_MS * 1000;
     return c;
 }
 
