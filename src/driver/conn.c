@@ -90,8 +90,11 @@ bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, k
 int kith__run_step(struct run *run, kith_error *err)
 {
     int got = run->conn->config->driver->step(run->stmt->raw, err);
-    if (got < 0)
+    if (got < 0) {
+        /* Its table may have other columns now than when it was prepared, and then it would fail for ever. */
+        run->stmt->stale = err->status == KITH_E_DATABASE || err->status == KITH_E_UNSUPPORTED;
         failed(run->stmt->sql, err);
+    }
     return got;
 }
 

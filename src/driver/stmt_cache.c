@@ -160,4 +160,6 @@ void kith__stmt_cache_give(struct stmt_cache *cache, struct cached_stmt *st)
     st->busy = false;
     if (!st->kept)
         drop(cache, st);
+    else if (st->stale)
+        drop_kept(cache, st);
 }

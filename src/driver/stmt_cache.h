@@ -11,6 +11,7 @@ struct cached_stmt {
     size_t size;
     uint32_t hash;
     bool busy, kept; /* kept: in the cache; otherwise dropped when its run ends */
+    bool stale;      /* set by its run: it is not to be kept any longer */
     kith_statement *raw;
     struct cached_stmt *hash_next;     /* in its bucket */
     struct cached_stmt *newer, *older; /* by last use */

@@ -417,6 +417,25 @@ static void test_driver_conn__failures_carry_the_text(void **state)
     assert_fails(select, (kith_value){ .kind = KITH_EXPRESSION }, "cannot bind");
 }
 
+/* What it was prepared for may be gone. */
+static void test_driver_conn__failed_statement_is_prepared_anew(void **state)
+{
+    (void)state;
+    struct conn_config config = config_of(4);
+    struct conn *c = open_conn(&config);
+    kith_error err;
+    assert_false(kith__run_text(c, "!step", &err));
+    assert_int_equal(err.status, KITH_E_DATABASE);
+    assert_int_equal(counts.prepared, 1);
+    assert_int_equal(counts.live, 0);
+    assert_false(kith__run_text(c, "!step", &err));
+    assert_int_equal(counts.prepared, 2);
+    assert_true(kith__run_text(c, "select", &err));
+    assert_true(kith__run_text(c, "select", &err));
+    assert_int_equal(counts.prepared, 3);
+    kith__conn_close(c);
+}
+
 static void test_driver_conn__close_is_safe_after_failed_open(void **state)
 {
     (void)state;
@@ -534,6 +553,7 @@ int main(void)
         TEST(test_driver_conn__runs_and_logs_once),
         TEST(test_driver_conn__two_runs_of_one_text_are_apart),
         TEST(test_driver_conn__failures_carry_the_text),
+        TEST(test_driver_conn__failed_statement_is_prepared_anew),
         TEST(test_driver_conn__close_is_safe_after_failed_open),
         TEST(test_driver_conn__failed_decoding_carries_the_text),
         TEST(test_driver_conn__long_text_is_cut_between_characters),
