@@ -167,9 +167,21 @@ static int64_t last_id(kith_statement *st)
     return statement_of(st)->last_id;
 }
 
+/* INSERT … RETURNING that nobody read to its end: left alone, SQLite would commit what the program was told has failed.
+ * Inside a transaction that is for the program to undo. */
+static void undo_unread(const struct sqlite_statement *s)
+{
+    sqlite3 *db = s->conn->db;
+    if (!s->started || s->done || sqlite3_stmt_readonly(s->raw) || !sqlite3_get_autocommit(db))
+        return;
+    sqlite3_interrupt(db);
+    sqlite3_step(s->raw);
+}
+
 static void finish(kith_statement *st)
 {
     struct sqlite_statement *s = statement_of(st);
+    undo_unread(s);
     sqlite3_reset(s->raw);
     sqlite3_clear_bindings(s->raw); /* they point into memory that goes now */
     s->started = s->done = false;
