@@ -141,9 +141,12 @@ static void check_default(struct builder *b, struct model_build *m, struct attr 
     kith_error why = { 0 };
     if (def->default_value.kind == KITH_EXPRESSION)
         kith__mistake(b, m, attr->name, "a default must be a constant");
-    else if (!kith__coerce(attr, def->default_value, b->arena, &attr->default_value, &why) &&
-             why.status != KITH_E_NO_MEMORY)
-        kith__mistake(b, m, attr->name, "its default does not fit: %s", why.message);
+    else if (!kith__coerce(attr, def->default_value, b->arena, &attr->default_value, &why)) {
+        if (why.status == KITH_E_NO_MEMORY)
+            b->arena->failed = true;
+        else
+            kith__mistake(b, m, attr->name, "its default does not fit: %s", why.message);
+    }
     if (def->default_value.kind == KITH_NULL && attr->not_null)
         kith__mistake(b, m, attr->name, "may not be null, so its default cannot be");
 }

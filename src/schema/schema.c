@@ -208,18 +208,19 @@ const struct model *kith__schema_model(const struct schema *schema, const kith_m
     return schema->by_def[at].model;
 }
 
-static bool no_such(kith_error *err, const struct model *m, const char *what, const char *name,
+static void no_such(kith_error *err, const struct model *m, const char *what, const char *name,
                     const struct nearest *near, const struct buf *all)
 {
     if (near->best)
         kith__error_set(err, KITH_E_USAGE, "model %s has no %s '%s'; did you mean '%s'?", m->name, what, name,
                         near->best);
+    else if (all->failed)
+        kith__error_no_memory(err);
     else
         kith__error_set(err, KITH_E_USAGE, "model %s has no %s '%s'; it has %s", m->name, what, name,
                         all->size ? kith__buf_text(all) : "none");
     kith__copy(err->model, sizeof err->model, m->name);
     kith__copy(err->attribute, sizeof err->attribute, name);
-    return false;
 }
 
 static void list_name(struct buf *all, const char *name)
@@ -265,31 +266,37 @@ const struct assoc *kith__model_assoc(const struct model *m, const char *name, k
     return NULL;
 }
 
+/* None, or several, of the associations lead to the target. */
+static void not_the_one(kith_error *err, const struct model *m, const struct model *target, unsigned count)
+{
+    struct buf names;
+    kith__buf_init(&names, m->attr_named.allocator);
+    for (unsigned i = 0; i < m->assoc_count; i++)
+        if (!count || assoc_target(m->assocs[i]) == target)
+            list_name(&names, m->assocs[i]->name);
+    if (names.failed)
+        kith__error_no_memory(err);
+    else if (count)
+        kith__error_set(err, KITH_E_USAGE, "several associations of %s lead to %s: %s; name one with .as", m->name,
+                        target->name, kith__buf_text(&names));
+    else
+        kith__error_set(err, KITH_E_USAGE, "model %s is not associated with %s; its associations are: %s", m->name,
+                        target->name, names.size ? kith__buf_text(&names) : "none");
+    kith__copy(err->model, sizeof err->model, m->name);
+    kith__buf_free(&names);
+}
+
 const struct assoc *kith__model_assoc_to(const struct model *m, const struct model *target, kith_error *err)
 {
     const struct assoc *found = NULL;
     unsigned count = 0;
-    struct buf leading, all;
-    kith__buf_init(&leading, m->attr_named.allocator);
-    kith__buf_init(&all, m->attr_named.allocator);
-    for (unsigned i = 0; i < m->assoc_count; i++) {
-        const struct assoc *a = m->assocs[i];
-        list_name(&all, a->name);
-        if (assoc_target(a) == target) {
-            found = a;
+    for (unsigned i = 0; i < m->assoc_count; i++)
+        if (assoc_target(m->assocs[i]) == target) {
+            found = m->assocs[i];
             count++;
-            list_name(&leading, a->name);
         }
-    }
-    if (count > 1)
-        kith__error_set(err, KITH_E_USAGE, "several associations of %s lead to %s: %s; name one with .as", m->name,
-                        target->name, kith__buf_text(&leading));
-    else if (!count)
-        kith__error_set(err, KITH_E_USAGE, "model %s is not associated with %s; its associations are: %s", m->name,
-                        target->name, all.size ? kith__buf_text(&all) : "none");
-    if (count != 1)
-        kith__copy(err->model, sizeof err->model, m->name);
-    kith__buf_free(&leading);
-    kith__buf_free(&all);
-    return count == 1 ? found : NULL;
+    if (count == 1)
+        return found;
+    not_the_one(err, m, target, count);
+    return NULL;
 }
