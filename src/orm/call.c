@@ -51,6 +51,8 @@ static bool close_level(struct call *c, bool good)
 bool kith__call_end(struct call *c, bool good)
 {
     kith_session *s = c->s;
+    if (!good && c->load.scratch.failed)
+        kith__call_no_memory(c); /* whatever else seemed wrong came of that */
     bool lost = !good && c->err.status == KITH_E_CONNECTION;
     if (c->load.conn)
         kith__running_set(&s->running, NULL);
@@ -60,6 +62,8 @@ bool kith__call_end(struct call *c, bool good)
         good = close_level(c, good);
     else if (!s->conn && c->load.conn)
         kith__pool_give(c->load.pool, c->load.conn, lost);
+    if (good && c->changed)
+        memcpy(c->changed->values, c->new_values, c->changed->shape->slot_count * sizeof *c->new_values);
     kith__load_free(&c->load);
     if (!good) {
         if (c->load.result)

@@ -155,17 +155,16 @@ bool kith_begin(kith_session *s)
 }
 
 /* Undoes the level. False when even that failed. */
-static bool undo_level(kith_session *s)
+static bool undo_level(kith_session *s, kith_error *err)
 {
-    kith_error ignored;
     if (s->real_depth < s->depth || !s->conn)
         return true; /* the database knows nothing of it */
     const kith_driver *driver = s->db->pool.config.driver;
     kith__conn_forget_timeout(s->conn);
     bool good = s->depth == 1
-                    ? kith__run_text(s->conn, "ROLLBACK", &ignored) || (driver->reset && driver->reset(s->conn->raw))
-                    : run_level(s, "ROLLBACK TO SAVEPOINT", s->depth, &ignored) &&
-                          run_level(s, "RELEASE SAVEPOINT", s->depth, &ignored);
+                    ? kith__run_text(s->conn, "ROLLBACK", err) || (driver->reset && driver->reset(s->conn->raw))
+                    : run_level(s, "ROLLBACK TO SAVEPOINT", s->depth, err) &&
+                          run_level(s, "RELEASE SAVEPOINT", s->depth, err);
     s->conn_broken |= is_beyond_help(s, good);
     return good;
 }
@@ -202,7 +201,7 @@ bool kith_commit(kith_session *s)
             kith__fault(&s->fault, &err);
     }
     if (!good)
-        undo_level(s);
+        undo_level(s, &err);
     drop_level(s);
     return good;
 }
@@ -213,8 +212,11 @@ bool kith_rollback(kith_session *s)
         return false;
     if (!s->depth)
         return no_transaction(s, "kith_rollback");
-    bool real = s->real_depth == s->depth, good = undo_level(s);
-    if (real && good)
+    kith_error err = { 0 };
+    bool real = s->real_depth == s->depth, good = undo_level(s, &err);
+    if (!good)
+        kith__fault(&s->fault, &err); /* what was to be undone is still there: the levels around must not commit it */
+    else if (real)
         s->fault.transaction_failed = false;
     drop_level(s);
     return good;

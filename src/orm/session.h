@@ -41,8 +41,10 @@ bool kith__session_begin(kith_session *s, kith_isolation isolation, bool read_on
 struct call {
     kith_session *s;
     kith_error err;
-    struct load load; /* scratch memory, renderer, connection, result */
-    bool savepoint;   /* the call opened a level of its own */
+    struct load load;     /* scratch memory, renderer, connection, result */
+    bool savepoint;       /* the call opened a level of its own */
+    kith_record *changed; /* gets the new values when the call has succeeded; NULL: none does */
+    const kith_value *new_values;
 };
 
 /* False (and nothing to end) when there is no session or its transaction has failed. */

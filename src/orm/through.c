@@ -142,9 +142,8 @@ kith_list *kith__through_add(struct linking *k, const struct targets *t, const k
         kith__call_no_memory(&k->c);
         return NULL;
     }
-    if (!make_rows(k, t, opts, &rows) || !upsert(k, &rows, records))
-        return NULL;
-    return list_of(k, records, t->count);
+    kith_list *list = list_of(k, records, t->count); /* once the rows are written, nothing may fail */
+    return list && make_rows(k, t, opts, &rows) && upsert(k, &rows, records) ? list : NULL;
 }
 
 bool kith__through_create(struct linking *k, kith_record *target, const kith_link_opts *opts)

@@ -72,25 +72,11 @@ static bool row_is_gone(struct call *c, const kith_record *r)
 /* ---- reload ---- */
 
 struct reloading {
-    const kith_record *r;
-    kith_value *values;
+    kith_record *r;
     bool found;
 };
 
-/* Kept aside until the call has succeeded. */
-static bool take_reloaded(struct call *c, void *ctx, const kith_value *values)
-{
-    struct reloading *re = ctx;
-    unsigned count = re->r->shape->slot_count;
-    re->values = ARENA_ARRAY(&c->load.scratch, count, kith_value);
-    if (!re->values)
-        return kith__call_no_memory(c);
-    memcpy(re->values, values, count * sizeof *values);
-    re->found = true;
-    return true;
-}
-
-/* Copies into the record's own memory, all or nothing. */
+/* What the record will hold when the call has succeeded; its text is in the record's own memory already. */
 static bool keep_values(struct call *c, kith_record *r, const kith_value *values)
 {
     unsigned count = r->shape->slot_count;
@@ -100,8 +86,16 @@ static bool keep_values(struct call *c, kith_record *r, const kith_value *values
             return kith__call_no_memory(c);
     if (!kept)
         return kith__call_no_memory(c);
-    memcpy(r->values, kept, count * sizeof *kept);
+    c->changed = r;
+    c->new_values = kept;
     return true;
+}
+
+static bool take_reloaded(struct call *c, void *ctx, const kith_value *values)
+{
+    struct reloading *re = ctx;
+    re->found = true;
+    return keep_values(c, re->r, values);
 }
 
 /* The columns that the record holds, and their types; NULL: no memory. */
@@ -124,7 +118,7 @@ static bool run_reading(struct call *c, kith_record *r, const uint8_t *types)
         kith__call_trace(c, r->shape->model);
         return false;
     }
-    return re.found ? keep_values(c, r, re.values) : row_is_gone(c, r);
+    return re.found || row_is_gone(c, r);
 }
 
 static bool reload(struct call *c, kith_record *r)
@@ -197,10 +191,13 @@ bool kith__update_row(struct call *c, kith_record *r, const struct row_values *r
         return false;
     if (computed && (c->s->db->dialect->can & CAN_RETURN_CHANGED))
         return update_returning(c, r, &s);
+    /* Once the row has changed, nothing may fail that cannot be undone. */
+    if (!(computed ? kith__call_atomic(c) : merge_values(c, r, row)))
+        return false;
     int64_t changed = kith__call_update(c, r->shape->model, &s);
     if (changed <= 0)
         return changed == 0 && row_is_gone(c, r);
-    return computed ? reload(c, r) : merge_values(c, r, row);
+    return !computed || reload(c, r);
 }
 
 static bool update(struct call *c, kith_record *r, const kith_field *fields)
@@ -246,10 +243,10 @@ static bool destroy_softly(struct call *c, kith_record *r)
     *now = kith_of_timestamp(kith__now());
     kith__sql_set(a, &s.sets, m->deleted_at->column, kith__sql_bind(a, *now, KITH_T_DATE));
     s.where = kith__sql_and(a, s.where, kith__not_deleted(&c->load, m, NULL, false));
+    if (!merge_values(c, r, &row))
+        return false;
     int64_t changed = kith__call_update(c, m, &s);
-    if (changed <= 0)
-        return changed == 0 && row_is_gone(c, r);
-    return merge_values(c, r, &row);
+    return changed > 0 || (changed == 0 && row_is_gone(c, r));
 }
 
 static bool destroy(struct call *c, kith_record *r)
@@ -261,7 +258,7 @@ static bool destroy(struct call *c, kith_record *r)
     if (!row_condition(c, r, &s.where))
         return false;
     int64_t changed = kith__call_delete(c, m, &s);
-    return changed == 0 ? row_is_gone(c, r) : changed > 0;
+    return changed > 0 || (changed == 0 && row_is_gone(c, r));
 }
 
 bool kith_destroy(kith_session *s, kith_record *r)

@@ -188,7 +188,13 @@ static void test_sql_update__finds_the_row_by_all_of_its_key(void **state)
     }
 }
 
-/* RETURNING instead of a second read, where there is one. */
+/* What MariaDB is sent around the two statements that stand for RETURNING. */
+static void expect_level(const char *sql)
+{
+    expect_each({ NULL }, { NULL }, { sql, "" });
+}
+
+/* RETURNING instead of a second read, where there is one; else both statements or none. */
 static void test_sql_update__reads_back_what_the_database_computes(void **state)
 {
     (void)state;
@@ -202,9 +208,11 @@ static void test_sql_update__reads_back_what_the_database_computes(void **state)
         answer(row);
         assert_true(kith_update(db.s, r, KITH_FIELDS(KITH_F("views", KITH_SQL("views + ?", KITH_V(1))))));
 #define COUNT_UP "UPDATE [notes] SET [views] = views + ?, [updatedAt] = ? WHERE [id] = ?"
+        expect_level("START TRANSACTION");
         expect_each({ COUNT_UP " RETURNING " NOTE, "1, now, 1" }, { COUNT_UP " RETURNING " NOTE, "1, now, 1" },
                     { COUNT_UP, "1, now, 1" });
         expect_each({ NULL }, { NULL }, { "SELECT " NOTE " FROM [notes] WHERE [id] = ?", "1" });
+        expect_level("COMMIT");
         expect_nothing_more();
         assert_int_equal(kith_int(r, "views"), 6);
     }
@@ -224,9 +232,11 @@ static void test_sql_update__keeps_to_the_attributes_of_the_record(void **state)
         answer(KITH_VALUES(KITH_V(10), KITH_V(1)));
         assert_true(kith_update(db.s, r, KITH_FIELDS(KITH_F("title", "new"), KITH_F("views", KITH_COL("id")))));
 #define SET_VIEWS "UPDATE [notes] SET [title] = ?, [views] = [id], [updatedAt] = ? WHERE [id] = ?"
+        expect_level("START TRANSACTION");
         expect_each({ SET_VIEWS " RETURNING [views], [id]", "'new', now, 1" },
                     { SET_VIEWS " RETURNING [views], [id]", "'new', now, 1" }, { SET_VIEWS, "'new', now, 1" });
         expect_each({ NULL }, { NULL }, { "SELECT [views], [id] FROM [notes] WHERE [id] = ?", "1" });
+        expect_level("COMMIT");
         expect_nothing_more();
         assert_int_equal(kith_int(r, "views"), 10);
     }
@@ -256,7 +266,7 @@ static void test_sql_update__says_that_the_row_is_gone(void **state)
         expect_failure(KITH_E_NOT_FOUND, "note");
         answer_affected(0);
         assert_false(kith_update(db.s, r, KITH_FIELDS(KITH_F("views", KITH_COL("id")))));
-        db.at++;
+        db.at = kith_mock_count(db.mock);
         expect_failure(KITH_E_NOT_FOUND, "note");
         assert_int_equal(kith_int(r, "views"), 5);
     }
