@@ -1,0 +1,314 @@
+/* scenarios_find: everything that reads, and what is made of what was read. */
+#include <string.h>
+
+#include "fault/scenario.h"
+
+static bool find(struct world *w, const kith_model *m, const kith_query *q)
+{
+    w->list = kith_find(w->s, m, q);
+    return w->list != NULL;
+}
+
+static bool finds_all(struct world *w)
+{
+    return find(w, &pug_model, NULL);
+}
+
+/* ---- conditions ---- */
+
+static bool finds_compared(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){
+                    .where = KITH_AND(KITH_OR(KITH_EQ("name", "Cody"), KITH_GT("age", 5), KITH_GTE("weight", "8.5"),
+                                              KITH_LT("born", "2020-01-01"), KITH_LTE("age", 30)),
+                                      KITH_LIKE("name", "%o%"), KITH_NOT_LIKE("name", "x\\%"), KITH_IS_NOT_NULL("name"),
+                                      KITH_NOT(KITH_IS_NULL("chip")), KITH_NE("email", "nobody@example.org")),
+                    .order = KITH_ORDER({ "name", .desc = true }),
+                    .attributes = KITH_NAMES("name", "weight"),
+                    .limit = 3,
+                    .offset = 0 });
+}
+
+static bool finds_listed(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){ .where = KITH_AND(KITH_OR(KITH_IN("id", KITH_V(CODY), KITH_V(FRANK), kith_of_null()),
+                                                         KITH_BETWEEN("age", 10, 20)),
+                                                 KITH_NOT_IN("name", KITH_V("A"), KITH_V("B"), KITH_V("C"))),
+                               .order = KITH_ORDER({ "id" }) });
+}
+
+static bool finds_computed(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){
+                    .where = KITH_AND(KITH_EQ("name", KITH_FN("trim", KITH_V(KITH_COL("name")), KITH_V(" "))),
+                                      KITH_SQL("length(t0.name) > ? AND '?' <> ?", KITH_V(3), KITH_V("x")),
+                                      KITH_SQL_TEXT("1 = 1"), KITH_NE("id", KITH_COL("age")),
+                                      KITH_GT("id", KITH_SQL("? - 1", KITH_V(1)))),
+                    .order = KITH_ORDER({ "id" }) });
+}
+
+static bool finds_related(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){ .where = KITH_AND(KITH_SOME("friends", KITH_EQ("name", "Doug")),
+                                                 KITH_NONE("toys", KITH_EQ("name", "rope")),
+                                                 KITH_EVERY("rooms", KITH_EQ("house", "A")), KITH_SOME("foods", NULL),
+                                                 KITH_EQ("friends.friendship.level", 2), KITH_EQ("owner.name", "Ann"),
+                                                 KITH_EQ("collar.color", "red")),
+                               .order = KITH_ORDER({ "owner.name" }, { "toys", .aggregate = KITH_COUNT }, { "id" }) });
+}
+
+/* ---- includes ---- */
+
+static bool finds_joined(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){ .include = KITH_INCLUDE({ .as = "owner", .attributes = KITH_NAMES("name") },
+                                                       { .model = &collar_model, .where = KITH_NE("color", "green") }),
+                               .order = KITH_ORDER({ "id" }) });
+}
+
+static bool finds_nested(struct world *w)
+{
+    return find(
+        w, &owner_model,
+        &(kith_query){
+            .include = KITH_INCLUDE(
+                { .as = "pugs",
+                  .order = KITH_ORDER({ "name" }),
+                  .include = KITH_INCLUDE(
+                      { .as = "toys", .with_deleted = true, .order = KITH_ORDER({ "id" }) }, { .as = "collar" },
+                      { .as = "friends",
+                        .attributes = KITH_NAMES("name"),
+                        .order = KITH_ORDER({ "friendship.level" }, { "id" }),
+                        .through = { .attributes = KITH_NAMES("since") },
+                        .include = KITH_INCLUDE({ .as = "rooms", .include = KITH_INCLUDE({ .as = "beds" }) }) }) }),
+            .order = KITH_ORDER({ "id" }) });
+}
+
+static bool finds_limited(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){ .include = KITH_INCLUDE(
+                                   { .as = "friends",
+                                     .limit = 1,
+                                     .order = KITH_ORDER({ "name", .desc = true }),
+                                     .through = { .where = KITH_GTE("level", 1), .attributes = KITH_NO_NAMES } },
+                                   { .as = "toys", .limit = 1, .offset = 1, .order = KITH_ORDER({ "id" }) },
+                                   { .as = "foods", .order = KITH_ORDER({ "id" }) },
+                                   { .as = "drinks", .order = KITH_ORDER({ "id" }) }),
+                               .limit = 2,
+                               .order = KITH_ORDER({ "id" }) });
+}
+
+static bool finds_required(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){ .include = KITH_INCLUDE(
+                                   { .as = "owner", .required = KITH_YES, .strategy = KITH_SEPARATE },
+                                   { .as = "friends",
+                                     .required = KITH_YES,
+                                     .order = KITH_ORDER({ "id" }),
+                                     .include = KITH_INCLUDE({ .as = "toys", .where = KITH_LIKE("name", "%o%") }) }),
+                               .order = KITH_ORDER({ "id" }) });
+}
+
+static bool finds_composite(struct world *w)
+{
+    return find(w, &room_model,
+                &(kith_query){
+                    .include = KITH_INCLUDE(
+                        { .as = "beds", .order = KITH_ORDER({ "id" }), .include = KITH_INCLUDE({ .as = "room" }) }),
+                    .order = KITH_ORDER({ "house" }, { "number" }) });
+}
+
+/* ---- names that are not there ---- */
+
+static bool refuses(struct world *w, const kith_model *m, const kith_query *q)
+{
+    kith_list *list = kith_find(w->s, m, q);
+    const kith_error *e = kith_error_of(w->s);
+    if (list || !e || e->status != KITH_E_USAGE)
+        return false;
+    w->own = *e;
+    w->text = w->own.message;
+    kith_clear(w->s);
+    return true;
+}
+
+static bool refuses_attribute(struct world *w)
+{
+    return refuses(w, &pug_model, &(kith_query){ .where = KITH_EQ("zzzzzzzz", 1) });
+}
+
+static bool refuses_association(struct world *w)
+{
+    return refuses(w, &pug_model, &(kith_query){ .include = KITH_INCLUDE({ .as = "zzzzzzzz" }) });
+}
+
+static bool refuses_model(struct world *w)
+{
+    return refuses(w, &pug_model, &(kith_query){ .include = KITH_INCLUDE({ .model = &thing_model }) });
+}
+
+/* ---- one record, a number ---- */
+
+static bool finds_one(struct world *w)
+{
+    w->record = kith_find_one(w->s, &pug_model,
+                              &(kith_query){ .where = KITH_EQ("mood", "grumpy"),
+                                             .include = KITH_INCLUDE({ .as = "toys" }) });
+    return w->record != NULL;
+}
+
+static bool finds_by_key(struct world *w)
+{
+    w->record = kith_find_by_key(w->s, &pug_model, KITH_V(DOUG));
+    return w->record != NULL;
+}
+
+static bool finds_by_keys(struct world *w)
+{
+    w->record = kith_find_by_keys(w->s, &room_model, KITH_VALUES(KITH_V("A"), KITH_V(2)));
+    return w->record != NULL;
+}
+
+static bool counts(struct world *w)
+{
+    w->number = kith_count(w->s, &pug_model,
+                           &(kith_query){
+                               .where = KITH_SOME("friends", NULL),
+                               .include = KITH_INCLUDE({ .as = "toys", .where = KITH_EQ("name", "ball") }) });
+    return w->number >= 0;
+}
+
+/* ---- from a record ---- */
+
+static bool takes_cody(struct world *w)
+{
+    w->source = kith_find_by_key(w->s, &pug_model, KITH_V(CODY));
+    return w->source != NULL;
+}
+
+static bool gets(struct world *w)
+{
+    w->list = kith_get(w->s, w->source, "friends",
+                       &(kith_query){ .where = KITH_GT("friendship.level", 0),
+                                      .order = KITH_ORDER({ "friendship.since" }),
+                                      .limit = 5,
+                                      .include = KITH_INCLUDE({ .as = "toys" }) });
+    return w->list != NULL;
+}
+
+static bool gets_many(struct world *w)
+{
+    w->list = kith_get(w->s, w->source, "toys", NULL);
+    return w->list != NULL;
+}
+
+static bool gets_one(struct world *w)
+{
+    w->list = kith_get(w->s, w->source, "owner", NULL);
+    return w->list != NULL;
+}
+
+static bool gets_composite(struct world *w)
+{
+    w->list = kith_get(w->s, w->source, "rooms", &(kith_query){ .include = KITH_INCLUDE({ .as = "beds" }) });
+    return w->list != NULL;
+}
+
+static bool has(struct world *w)
+{
+    w->number = kith_has(w->s, w->source, "friends", KITH_REFS({ .key = KITH_V(DOUG) }, { .key = KITH_V(FRANK) }));
+    return w->number >= 0;
+}
+
+static bool has_composite(struct world *w)
+{
+    w->number = kith_has(w->s, w->source, "rooms", KITH_REFS({ .keys = KITH_VALUES(KITH_V("A"), KITH_V(1)) }));
+    return w->number >= 0;
+}
+
+static bool has_many(struct world *w)
+{
+    w->number = kith_has(w->s, w->source, "toys", KITH_REFS({ .key = KITH_V(1) }, { .key = KITH_V(4) }));
+    return w->number >= 0;
+}
+
+static bool counts_related(struct world *w)
+{
+    w->number = kith_count_related(w->s, w->source, "drinks");
+    return w->number >= 0;
+}
+
+/* ---- what was read ---- */
+
+static bool takes_all(struct world *w)
+{
+    w->given = kith_find(w->s, &pug_model,
+                         &(kith_query){ .include = KITH_INCLUDE({ .as = "friends", .order = KITH_ORDER({ "id" }) },
+                                                                { .as = "owner" }),
+                                        .order = KITH_ORDER({ "id" }) });
+    return w->given != NULL;
+}
+
+static bool gives_json(struct world *w)
+{
+    w->text = kith_json(w->s, w->given);
+    return strcmp(w->text, "null") != 0;
+}
+
+static bool gives_json_record(struct world *w)
+{
+    w->text = kith_json_record(w->s, w->given->at[0]);
+    return strcmp(w->text, "null") != 0;
+}
+
+static bool takes_owners(struct world *w)
+{
+    w->given = kith_find(w->s, &owner_model, &(kith_query){ .order = KITH_ORDER({ "id" }) });
+    return w->given != NULL;
+}
+
+static bool gives_structs(struct world *w)
+{
+    const struct owner *owners = KITH_STRUCTS(struct owner, w->s, w->given);
+    w->text = owners ? owners[1].name : NULL;
+    return owners != NULL;
+}
+
+static const struct scenario scenarios[] = {
+    { "find_all", NULL, finds_all, .reads = true },
+    { "find_compared", NULL, finds_compared, .reads = true },
+    { "find_listed", NULL, finds_listed, .reads = true },
+    { "find_computed", NULL, finds_computed, .reads = true },
+    { "find_related", NULL, finds_related, .reads = true },
+    { "find_joined", NULL, finds_joined, .reads = true },
+    { "find_nested", NULL, finds_nested, .reads = true },
+    { "find_limited", NULL, finds_limited, .reads = true },
+    { "find_required", NULL, finds_required, .reads = true },
+    { "find_composite", NULL, finds_composite, .reads = true },
+    { "find_no_attribute", NULL, refuses_attribute, .reads = true, .alone = true, .in_memory = true },
+    { "find_no_association", NULL, refuses_association, .reads = true, .alone = true, .in_memory = true },
+    { "find_no_model", NULL, refuses_model, .reads = true, .alone = true, .in_memory = true },
+    { "find_one", NULL, finds_one, .reads = true },
+    { "find_by_key", NULL, finds_by_key, .reads = true },
+    { "find_by_keys", NULL, finds_by_keys, .reads = true },
+    { "count", NULL, counts, .reads = true },
+    { "get", takes_cody, gets, .reads = true },
+    { "get_has_many", takes_cody, gets_many, .reads = true },
+    { "get_belongs_to", takes_cody, gets_one, .reads = true },
+    { "get_composite", takes_cody, gets_composite, .reads = true },
+    { "has", takes_cody, has, .reads = true },
+    { "has_composite", takes_cody, has_composite, .reads = true },
+    { "has_has_many", takes_cody, has_many, .reads = true },
+    { "count_related", takes_cody, counts_related, .reads = true },
+    { "json", takes_all, gives_json, .reads = true, .in_memory = true },
+    { "json_record", takes_all, gives_json_record, .reads = true, .in_memory = true },
+    { "structs", takes_owners, gives_structs, .reads = true, .in_memory = true, .few_chances = true },
+};
+const struct scenario_list find_scenarios = { scenarios, sizeof scenarios / sizeof scenarios[0] };

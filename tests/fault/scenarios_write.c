@@ -1,0 +1,124 @@
+/* scenarios_write: rows created, changed, destroyed and read again. */
+#include "fault/scenario.h"
+
+static bool creates(struct world *w)
+{
+    w->record = kith_create(w->s, &pug_model,
+                            KITH_FIELDS(KITH_F("name", "Rex"), KITH_F("email", "rex@example.org"), KITH_F("age", 4),
+                                        KITH_F("weight", "7.5"), KITH_F("born", "2022-02-03"),
+                                        { "photo", kith_of_bytes("\1\2", 2) }, KITH_F("facts", "{\"b\": [1, 2]}"),
+                                        KITH_F("ownerId", 2)));
+    return w->record != NULL;
+}
+
+static bool creates_computed(struct world *w)
+{
+    w->record = kith_create(w->s, &pug_model,
+                            KITH_FIELDS(KITH_F("name", KITH_FN("upper", KITH_V("rex"))),
+                                        KITH_F("email", KITH_SQL("lower(?) || '@example.org'", KITH_V("REX"))),
+                                        KITH_F("age", KITH_SQL("? + 1", KITH_V(3)))));
+    return w->record != NULL;
+}
+
+static bool creates_composite(struct world *w)
+{
+    w->record = kith_create(w->s, &room_model,
+                            KITH_FIELDS(KITH_F("house", "C"), KITH_F("number", 1), KITH_F("label", "cellar")));
+    return w->record != NULL;
+}
+
+static bool creates_default(struct world *w)
+{
+    w->record = kith_create(w->s, &toy_model, NULL);
+    return w->record != NULL;
+}
+
+/* Several validators fail, and are reported together. */
+static bool refuses(struct world *w)
+{
+    kith_create(w->s, &pug_model,
+                KITH_FIELDS(KITH_F("name", "x"), KITH_F("email", "nowhere"), KITH_F("mood", "sad"), KITH_F("age", 99),
+                            KITH_F("facts", "{")));
+    const kith_error *e = kith_error_of(w->s);
+    if (!e || e->status != KITH_E_VALIDATION)
+        return false;
+    w->own = *e;
+    w->text = w->own.message;
+    kith_clear(w->s);
+    return true;
+}
+
+/* The database refuses it. */
+static bool refuses_repeated(struct world *w)
+{
+    kith_create(w->s, &pug_model, KITH_FIELDS(KITH_F("name", "Rex"), KITH_F("email", "cody@example.org")));
+    const kith_error *e = kith_error_of(w->s);
+    if (!e || e->status != KITH_E_UNIQUE)
+        return false;
+    kith_clear(w->s);
+    return true;
+}
+
+static bool takes_cody(struct world *w)
+{
+    w->source = kith_find_by_key(w->s, &pug_model, KITH_V(CODY));
+    return w->source != NULL;
+}
+
+static bool updates(struct world *w)
+{
+    return kith_update(w->s, w->source,
+                       KITH_FIELDS(KITH_F("name", "Cornelius"), KITH_F("mood", "grumpy"), KITH_F("weight", "10"),
+                                   { "photo", kith_of_null() }, KITH_F("facts", "[true]")));
+}
+
+static bool updates_computed(struct world *w)
+{
+    return kith_update(w->s, w->source,
+                       KITH_FIELDS(KITH_F("age", KITH_SQL("age + ?", KITH_V(1))), KITH_F("name", KITH_COL("email"))));
+}
+
+static bool reloads(struct world *w)
+{
+    w->record = w->source;
+    return kith_reload(w->s, w->source);
+}
+
+static bool destroys(struct world *w)
+{
+    return kith_destroy(w->s, w->source);
+}
+
+static bool takes_ball(struct world *w)
+{
+    w->source = kith_find_by_key(w->s, &toy_model, KITH_V(1));
+    return w->source != NULL;
+}
+
+static bool takes_room(struct world *w)
+{
+    w->source = kith_find_by_keys(w->s, &room_model, KITH_VALUES(KITH_V("B"), KITH_V(1)));
+    return w->source != NULL;
+}
+
+static bool updates_room(struct world *w)
+{
+    return kith_update(w->s, w->source, KITH_FIELDS(KITH_F("label", "a longer label than before")));
+}
+
+static const struct scenario scenarios[] = {
+    { "create", NULL, creates },
+    { "create_computed", NULL, creates_computed },
+    { "create_composite", NULL, creates_composite },
+    { "create_default", NULL, creates_default },
+    { "create_refused", NULL, refuses, .reads = true, .alone = true, .in_memory = true },
+    { "create_repeated", NULL, refuses_repeated, .reads = true, .alone = true },
+    { "update", takes_cody, updates },
+    { "update_computed", takes_cody, updates_computed },
+    { "update_composite", takes_room, updates_room },
+    { "reload", takes_cody, reloads, .reads = true },
+    { "destroy", takes_cody, destroys },
+    { "destroy_paranoid", takes_ball, destroys },
+    { "destroy_composite", takes_room, destroys },
+};
+const struct scenario_list write_scenarios = { scenarios, sizeof scenarios / sizeof scenarios[0] };
