@@ -44,6 +44,17 @@ static bool statement_failed(struct mariadb_statement *s, kith_error *err)
     return false;
 }
 
+/* Whether the server takes so much at once, with what the protocol adds. */
+static bool fits(const struct mariadb_connection *c, size_t size, unsigned values, kith_error *err)
+{
+    enum { FIXED = 64, EACH = 16 };
+    return size + FIXED + (size_t)values * EACH <= c->most ||
+           kith__error_set(err, KITH_E_DATABASE,
+                           "the statement and its values are %zu bytes long, and the server takes no more than %llu "
+                           "at once (its max_allowed_packet)",
+                           size, c->most);
+}
+
 /* ---- connections ---------------------------------------------------------------------------------------------------- */
 
 static bool check_url(const kith_connect_opts *opts, kith_error *err)
@@ -91,6 +102,8 @@ static bool run_script(struct mariadb_connection *c, const char *text, kith_erro
 static bool script(kith_connection *c, const char *text, kith_error *err)
 {
     struct mariadb_connection *conn = connection_of(c);
+    if (!fits(conn, strlen(text), 0, err))
+        return false;
     if (mysql_set_server_option(conn->raw, MYSQL_OPTION_MULTI_STATEMENTS_ON))
         return connection_failed(conn, err);
     bool good = run_script(conn, text, err);
@@ -143,6 +156,8 @@ static bool keep_text(struct mariadb_statement *s, const char *sql, size_t size)
 
 static bool prepare_raw(struct mariadb_statement *s, const char *sql, size_t size, kith_error *err)
 {
+    if (!fits(s->conn, size, 0, err))
+        return false;
     s->raw = mysql_stmt_init(s->conn->raw);
     if (!s->raw)
         return kith__error_no_memory(err);
@@ -194,8 +209,18 @@ static bool take_rows(struct mariadb_statement *s, kith_error *err)
     return mysql_stmt_store_result(s->raw) == 0 || statement_failed(s, err);
 }
 
+static size_t bound_size(const struct mariadb_statement *s)
+{
+    size_t size = 0;
+    for (unsigned i = 0; i < s->param_count; i++)
+        size += s->params[i].buffer_length; /* of text and bytes */
+    return size;
+}
+
 static bool execute(struct mariadb_statement *s, kith_error *err)
 {
+    if (!fits(s->conn, bound_size(s), s->param_count, err))
+        return false;
     if (s->param_count > 0 && mysql_stmt_bind_param(s->raw, s->params))
         return statement_failed(s, err);
     if (mysql_stmt_execute(s->raw))

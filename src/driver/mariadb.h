@@ -10,8 +10,9 @@
 struct mariadb_connection {
     MYSQL *raw;
     kith_connect_opts opts;
-    unsigned long id; /* the server's number for it */
-    bool lost;        /* nothing more can be sent */
+    unsigned long id;        /* the server's number for it */
+    unsigned long long most; /* bytes that the server takes at once */
+    bool lost;               /* nothing more can be sent */
 };
 
 /* A parameter whose value is no text and no bytes; of those, the length. */

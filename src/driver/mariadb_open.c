@@ -4,6 +4,7 @@
  * tables compare it; UTC; values that do not fit are refused; the number of rows an UPDATE found is what it gives. The
  * few words of SQL that this takes stand here, and no others in the driver. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -108,6 +109,20 @@ static bool set_up(MYSQL *raw, unsigned busy_ms, kith_error *err)
     return mysql_real_query(raw, sql, (unsigned long)size) == 0 || cannot_connect(raw, err);
 }
 
+/* Of what is longer, the server reads nothing: it hangs up. */
+static bool ask_most(struct mariadb_connection *c, kith_error *err)
+{
+    static const char sql[] = "SELECT @@max_allowed_packet";
+    if (mysql_real_query(c->raw, sql, sizeof sql - 1))
+        return cannot_connect(c->raw, err);
+    MYSQL_RES *rows = mysql_store_result(c->raw);
+    MYSQL_ROW row = rows ? mysql_fetch_row(rows) : NULL;
+    if (row && row[0])
+        c->most = strtoull(row[0], NULL, 10);
+    mysql_free_result(rows);
+    return c->most > 0 || cannot_connect(c->raw, err);
+}
+
 kith_connection *kith__mariadb_open(const kith_connect_opts *opts, kith_error *err)
 {
     struct mariadb_settings s;
@@ -120,7 +135,7 @@ kith_connection *kith__mariadb_open(const kith_connect_opts *opts, kith_error *e
     }
     c->opts = *opts;
     c->raw = connect_to(&s, err);
-    if (c->raw && check_server(c->raw, err) && set_up(c->raw, opts->busy_ms, err)) {
+    if (c->raw && check_server(c->raw, err) && set_up(c->raw, opts->busy_ms, err) && ask_most(c, err)) {
         c->id = mysql_thread_id(c->raw);
         return (kith_connection *)c;
     }

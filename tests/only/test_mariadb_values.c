@@ -254,6 +254,32 @@ static void test_only_mariadb__large_values(void **state)
     free(text);
 }
 
+/* The server would hang up, and the connection look broken. */
+static void test_only_mariadb__too_large_for_the_server(void **state)
+{
+    (void)state;
+    struct trip t = start_trip("LONGTEXT", KITH_T_TEXT);
+    size_t most = (size_t)int_of(t.c, "SELECT @@max_allowed_packet");
+    char *text = malloc(most + 1);
+    assert_non_null(text);
+    memset(text, 'x', most);
+    text[most] = '\0';
+    kith_value v = kith_of_text(text, most);
+    kith_error err;
+    assert_true(MARIADB.bind(t.insert, 0, &v, KITH_T_TEXT, &err));
+    assert_int_equal(MARIADB.step(t.insert, &err), -1);
+    assert_int_equal(err.status, KITH_E_DATABASE);
+    assert_non_null(strstr(err.message, "max_allowed_packet"));
+    MARIADB.finish(t.insert);
+    assert_null(MARIADB.prepare(t.c, text, most, &err));
+    assert_non_null(strstr(err.message, "max_allowed_packet"));
+    assert_false(MARIADB.script(t.c, text, &err));
+    assert_non_null(strstr(err.message, "max_allowed_packet"));
+    expect_trip(&t, kith_of_text(text, most - 1000));
+    free(text);
+    end_trip(&t);
+}
+
 static void test_only_mariadb__moments(void **state)
 {
     (void)state;
@@ -376,6 +402,7 @@ int main(void)
         TEST(bytes),
         TEST(letters_and_blanks_count),
         TEST(large_values),
+        TEST(too_large_for_the_server),
         TEST(moments),
         TEST(days_and_times),
         TEST(numbers_beyond_64_bits),
