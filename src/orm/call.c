@@ -18,10 +18,11 @@ bool kith__call_begin(struct call *c, kith_session *s)
     return true;
 }
 
+/* A transaction has its connection already, so this does not matter there. */
 void kith__call_reads(struct call *c)
 {
-    kith_session *s = c->s;
-    if (s->depth == 0 && !s->use_writer && s->db->readers.count)
+    const kith_session *s = c->s;
+    if (!s->use_writer && s->db->readers.count)
         c->load.readers = &s->db->readers;
 }
 

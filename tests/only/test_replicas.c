@@ -368,6 +368,18 @@ static void test_orm_replicas__statistics_are_the_sum(void **state)
     assert_int_equal(stats().taken, 3);
 }
 
+static void test_orm_replicas__are_closed_with_the_database(void **state)
+{
+    (void)state;
+    kith_session *s = start_with_two();
+    expect_read_from(s, "first");
+    assert_false(kith_close(test.db)); /* the session is open */
+    assert_int_equal(stats().open, 0);
+    assert_null(kith_find_by_key(s, &dog_model, KITH_V(1)));
+    assert_int_equal(kith_error_of(s)->status, KITH_E_CONNECTION);
+    assert_string_equal(kith_error_of(s)->message, "the database is being closed");
+}
+
 /* ---- memory --------------------------------------------------------------------------------------------------------- */
 
 static void test_orm_replicas__short_memory(void **state)
@@ -454,6 +466,7 @@ int main(void)
         TEST(test_orm_replicas__with_wrong_urls_are_refused),
         TEST(test_orm_replicas__none_is_as_without),
         TEST(test_orm_replicas__statistics_are_the_sum),
+        TEST(test_orm_replicas__are_closed_with_the_database),
         TEST(test_orm_replicas__short_memory),
         TEST(test_orm_replicas__many_threads),
     };

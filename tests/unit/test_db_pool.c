@@ -101,6 +101,22 @@ static void test_orm_db_pool__a_connection_that_is_the_database_is_kept(void **s
     assert_int_equal(flaky.closed, 0);
 }
 
+static void test_orm_db_pool__so_are_all_where_they_are_limited(void **state)
+{
+    (void)state;
+    flaky.limit = 2;
+    kith_session *s = start((kith_open_opts){ .idle_ms = 1 }), *t = kith_session_open(flaky.db);
+    kith_begin(s);
+    kith_begin(t);
+    kith_commit(s);
+    kith_commit(t);
+    assert_int_equal(stats().idle, 2);
+    sleep_ms(5);
+    assert_int_equal(run(s), 1);
+    assert_int_equal(stats().idle, 2);
+    kith_session_close(t);
+}
+
 static void expect_no_open(kith_open_opts opts, kith_status status, const char *part)
 {
     kith_error err;
@@ -311,6 +327,7 @@ int main(void)
         TEST(test_orm_db_pool__idle_connections_are_checked),
         TEST(test_orm_db_pool__a_check_waits_for_a_second_by_default),
         TEST(test_orm_db_pool__a_connection_that_is_the_database_is_kept),
+        TEST(test_orm_db_pool__so_are_all_where_they_are_limited),
         TEST(test_orm_db_pool__a_minimum_above_the_maximum),
         TEST(test_orm_db_pool__no_server),
         TEST(test_orm_db_pool__short_memory),

@@ -159,6 +159,18 @@ static void test_orm_lost__a_transaction_begins_on_another_once(void **state)
     expect_all_sent(0);
 }
 
+static void test_orm_lost__a_transaction_that_cannot_begin_otherwise(void **state)
+{
+    (void)state;
+    kith_session *s = start((kith_open_opts){ 0 });
+    lose(1);
+    flaky.failure = KITH_E_BUSY;
+    assert_false(kith_begin(s));
+    assert_false(kith_commit(s));
+    expect_failure(s, KITH_E_BUSY);
+    expect_all_sent(0);
+}
+
 static void test_orm_lost__between_the_statements_of_a_call(void **state)
 {
     (void)state;
@@ -266,6 +278,7 @@ int main(void)
         TEST(test_orm_lost__nor_when_a_savepoint_is_made),
         TEST(test_orm_lost__a_transaction_begins_on_another),
         TEST(test_orm_lost__a_transaction_begins_on_another_once),
+        TEST(test_orm_lost__a_transaction_that_cannot_begin_otherwise),
         TEST(test_orm_lost__between_the_statements_of_a_call),
         TEST(test_orm_lost__when_the_limit_is_set),
         TEST(test_orm_lost__the_other_connections_are_checked),

@@ -454,7 +454,7 @@ static void test_driver_pool_limits__closing_refuses_takers(void **state)
 {
     (void)state;
     struct pool p;
-    init(&p, 2, 20000);
+    init_limits(&p, (struct pool_limits){ .min = 2, .acquire_ms = 20000, .idle_ms = UINT_MAX, .check_ms = UINT_MAX });
     fill(&p, 2);
     assert_false(kith__pool_close(&p)); /* nobody was at work */
     expect_counts(&p, 0, 0, 0);
