@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -117,17 +118,35 @@ static bool check(kith_connection *c)
 
 static bool script(kith_connection *c, const char *text, kith_error *err)
 {
-    PGconn *pg = connection_of(c)->pg;
-    PGresult *result = PQexec(pg, text);
-    bool done = PQresultStatus(result) == PGRES_EMPTY_QUERY || succeeded(pg, result, err);
+    struct postgres_connection *conn = connection_of(c);
+    conn->turns++;
+    PGresult *result = PQexec(conn->pg, text);
+    bool done = PQresultStatus(result) == PGRES_EMPTY_QUERY || succeeded(conn->pg, result, err);
+    conn->turns++;
     PQclear(result);
     return done;
 }
 
+static void pause_ms(long ms)
+{
+    struct timespec pause = { .tv_nsec = ms * 1000 * 1000 };
+    nanosleep(&pause, NULL);
+}
+
+/* The server forgets a request that comes before the statement it is meant for has begun there; so it is repeated while
+ * that one runs, or may be about to. */
 static void cancel(kith_connection *c)
 {
-    char said[256];
-    PQcancel(connection_of(c)->cancel, said, sizeof said);
+    struct postgres_connection *conn = connection_of(c);
+    unsigned meant = conn->turns | 1;
+    for (long ms = 2; ms <= 256; ms *= 2) {
+        char said[256];
+        PQcancel(conn->cancel, said, sizeof said);
+        pause_ms(ms);
+        unsigned now = conn->turns;
+        if (now != meant && (now != meant - 1 || ms > 16))
+            return;
+    }
 }
 
 /* ---- prepared statements on the server ------------------------------------------------------------------------------ */
@@ -248,8 +267,13 @@ static bool run(struct postgres_statement *s, kith_error *err)
 static int step(kith_statement *st, kith_error *err)
 {
     struct postgres_statement *s = statement_of(st);
-    if (!s->result && !run(s, err))
-        return -1;
+    if (!s->result) {
+        s->conn->turns++;
+        bool done = run(s, err);
+        s->conn->turns++;
+        if (!done)
+            return -1;
+    }
     if (s->row < s->row_count)
         s->row++;
     return s->row < s->row_count;

@@ -3,13 +3,16 @@
 #define KITH_DRIVER_POSTGRES_H
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 
 #include "base/buf.h"
 #include "kith/ext/driver.h"
 
 struct postgres_connection {
     PGconn *pg;
-    PGcancel *cancel; /* constant while the connection is open: another thread may use it */
+    /* For another thread that wants to stop the statement that runs here. */
+    PGcancel *cancel;  /* constant while the connection is open */
+    atomic_uint turns; /* odd while the server works */
     const kith_allocator *allocator;
     bool names;           /* statements may be prepared under names */
     unsigned last_number; /* statement 7 is prepared as "k7" */
