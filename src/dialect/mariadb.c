@@ -86,6 +86,7 @@ const struct dialect kith__dialect_mariadb = {
     .begin_read = "START TRANSACTION READ ONLY",
     .isolation_before = "SET TRANSACTION ISOLATION LEVEL ",
     .ordered_join = "STRAIGHT_JOIN",
+    .nulls = { "", "" },
     .no_limit = "18446744073709551615",
     .boolean = { "FALSE", "TRUE" },
     .default_row = "() VALUES ()",

@@ -4,6 +4,8 @@
  * sorts the members of objects, drops repeated ones and refuses \u0000. What JSON lacks is equality; comparisons cast it
  * to text, which is what they compare elsewhere.
  *
+ * Text has COLLATE "C": it is ordered by its code points, whatever language the database was made for, as on the others.
+ *
  * ENUM is VARCHAR with a CHECK for now; types of the database's own come with its driver. */
 #include "base/time.h"
 #include "dialect/parts.h"
@@ -13,8 +15,8 @@ enum { VARCHAR_MAX = 10485760 }; /* characters; a longer STRING is TEXT with a C
 static void column_type(struct renderer *r, const struct attr *attr)
 {
     static const char *const names[KITH_T_COUNT_] = {
-        [KITH_T_STRING] = "TEXT",
-        [KITH_T_TEXT] = "TEXT",
+        [KITH_T_STRING] = "TEXT COLLATE \"C\"",
+        [KITH_T_TEXT] = "TEXT COLLATE \"C\"",
         [KITH_T_INTEGER] = "INTEGER",
         [KITH_T_BIGINT] = "BIGINT",
         [KITH_T_BOOLEAN] = "BOOLEAN",
@@ -23,13 +25,13 @@ static void column_type(struct renderer *r, const struct attr *attr)
         [KITH_T_DATEONLY] = "DATE",
         [KITH_T_TIME] = "TIME(6)",
         [KITH_T_UUID] = "UUID",
-        [KITH_T_ENUM] = "VARCHAR",
+        [KITH_T_ENUM] = "VARCHAR COLLATE \"C\"",
         [KITH_T_BLOB] = "BYTEA",
         [KITH_T_JSON] = "JSON",
     };
     const kith_type *type = &attr->type;
     if (type->id == KITH_T_STRING && type->size <= VARCHAR_MAX)
-        kith__buf_format(&r->text, "VARCHAR(%u)", type->size);
+        kith__buf_format(&r->text, "VARCHAR(%u) COLLATE \"C\"", type->size);
     else if (type->id == KITH_T_DECIMAL)
         kith__buf_format(&r->text, "NUMERIC(%u, %u)", type->size, type->scale);
     else if (type->id == KITH_T_INTEGER && type->is_unsigned) /* up to 2^32 - 1 */
@@ -53,7 +55,7 @@ static void comparable(struct renderer *r, const struct sql_expr *e)
 {
     kith__buf_add(&r->text, e->type == KITH_T_JSON ? "CAST(" : "");
     kith__render_expr(r, e);
-    kith__buf_add(&r->text, e->type == KITH_T_JSON ? " AS text)" : "");
+    kith__buf_add(&r->text, e->type == KITH_T_JSON ? " AS text) COLLATE \"C\"" : "");
 }
 
 /* ---- keys: one array for each column ---- */
@@ -158,6 +160,7 @@ const struct dialect kith__dialect_postgres = {
     .begin_read = "BEGIN READ ONLY",
     .isolation_behind = " ISOLATION LEVEL ",
     .ordered_join = "JOIN",
+    .nulls = { " NULLS FIRST", " NULLS LAST" },
     .no_limit = NULL,
     .boolean = { "FALSE", "TRUE" },
     .default_row = "DEFAULT VALUES",

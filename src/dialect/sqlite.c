@@ -138,6 +138,7 @@ const struct dialect kith__dialect_sqlite = {
     .read_only_on = "PRAGMA query_only = ON",
     .read_only_off = "PRAGMA query_only = OFF",
     .ordered_join = "CROSS JOIN", /* SQLite's own promise: it never exchanges the sides of a CROSS JOIN */
+    .nulls = { "", "" },
     .no_limit = "-1",
     .boolean = { "0", "1" },
     .default_row = "DEFAULT VALUES",

@@ -221,15 +221,23 @@ static struct sql_expr *scalar(struct load *l, struct sql_select *s, struct sql_
     return e;
 }
 
-static bool order_expr(struct load *l, const struct names *names, const char *path, struct sql_expr **out);
+/* Fills in the expression of *out, and whether it may be NULL. */
+static bool order_expr(struct load *l, const struct names *names, const char *path, struct sql_order *out);
+
+static void order_attr(struct load *l, const char *alias, const struct attr *attr, struct sql_order *out)
+{
+    out->expr = column(l, alias, attr);
+    out->nullable = !attr->not_null;
+}
 
 static bool order_through(struct load *l, const struct names *names, const char *path, const char *dot,
-                          struct sql_expr **out)
+                          struct sql_order *out)
 {
     const char *of_link = kith__link_part(names, path);
     if (of_link) {
         const struct attr *attr = kith__model_attr(assoc_join(names->via), of_link, l->err);
-        *out = attr ? column(l, names->link_alias, attr) : NULL;
+        if (attr)
+            order_attr(l, names->link_alias, attr, out);
         return attr != NULL;
     }
     char *part = kith__arena_text_n(&l->scratch, path, (size_t)(dot - path));
@@ -244,33 +252,34 @@ static bool order_through(struct load *l, const struct names *names, const char 
                                ".aggregate = KITH_COUNT",
                                path, names->model->name, part);
     struct names inner;
-    struct sql_expr *what = NULL;
+    struct sql_order what = { 0 };
     struct sql_select *s = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
     if (!order_expr(l, &inner, dot + 1, &what))
         return false;
-    *out = scalar(l, s, what);
+    out->expr = scalar(l, s, what.expr);
+    out->nullable = true; /* there may be none */
     return true;
 }
 
-static bool order_expr(struct load *l, const struct names *names, const char *path, struct sql_expr **out)
+static bool order_expr(struct load *l, const struct names *names, const char *path, struct sql_order *out)
 {
     const char *dot = strchr(path, '.');
     if (dot)
         return order_through(l, names, path, dot, out);
     const struct attr *attr = kith__model_attr(names->model, path, l->err);
     if (attr)
-        *out = column(l, names->alias, attr);
+        order_attr(l, names->alias, attr, out);
     return attr != NULL;
 }
 
-static bool order_count(struct load *l, const struct names *names, const char *path, struct sql_expr **out)
+static bool order_count(struct load *l, const struct names *names, const char *path, struct sql_order *out)
 {
     const struct assoc *a = kith__model_assoc(names->model, path, l->err);
     struct names inner;
     if (!a)
         return false;
-    *out = scalar(l, kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner),
-                  kith__sql_expr(&l->scratch, SQL_COUNT));
+    out->expr = scalar(l, kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner),
+                       kith__sql_expr(&l->scratch, SQL_COUNT));
     return true;
 }
 
@@ -278,15 +287,18 @@ bool kith__orders(struct load *l, const struct names *names, const kith_order *o
 {
     *out = NULL;
     for (const kith_order *o = orders; o && (o->path || o->desc || o->aggregate); o++) {
-        struct sql_expr *expr = NULL;
+        struct sql_order found = { 0 }, *added = NULL;
         if (!o->path)
             return kith__error_set(l->err, KITH_E_USAGE, "an order names no attribute");
         if ((unsigned)o->aggregate > KITH_COUNT)
             return kith__error_set(l->err, KITH_E_USAGE, "there is no aggregate %d", (int)o->aggregate);
-        if (!(o->aggregate ? order_count(l, names, o->path, &expr) : order_expr(l, names, o->path, &expr)))
+        if (!(o->aggregate ? order_count(l, names, o->path, &found) : order_expr(l, names, o->path, &found)))
             return false;
-        if (!expr || !kith__sql_order(&l->scratch, out, expr, o->desc))
+        if (found.expr)
+            added = kith__sql_order(&l->scratch, out, found.expr, o->desc);
+        if (!added)
             return kith__load_no_memory(l);
+        added->nullable = found.nullable;
     }
     return true;
 }

@@ -56,15 +56,26 @@ static bool drop_tables(struct syncing *sy)
     return run_text(sy->c, dialect->after_drop) && good;
 }
 
-/* The references to tables that come later in the order. */
+/* To columns of its own table that are unique by an index, which is created after the table. */
+static bool refers_to_own_index(const struct model *m, const struct foreign_key *fk)
+{
+    bool own = fk->to == m, by_index = fk->count != m->key_count;
+    for (unsigned i = 0; own && i < fk->count; i++)
+        by_index |= !fk->to_attrs[i]->primary_key;
+    return own && by_index;
+}
+
+/* The references to what comes later in the order. */
 static bool *references_ahead(struct syncing *sy, unsigned at)
 {
     const struct model *m = sy->order[at];
     bool *later = ARENA_ARRAY(&sy->c->load.scratch, m->foreign_key_count, bool);
     bool ahead = sy->c->s->db->dialect->can & CAN_REFER_AHEAD;
-    for (unsigned k = 0; later && !ahead && k < m->foreign_key_count; k++)
+    for (unsigned k = 0; later && !ahead && k < m->foreign_key_count; k++) {
+        later[k] = refers_to_own_index(m, &m->foreign_keys[k]);
         for (unsigned i = at + 1; i < sy->count; i++)
             later[k] |= m->foreign_keys[k].to == sy->order[i];
+    }
     return later;
 }
 

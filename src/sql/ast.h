@@ -81,6 +81,7 @@ struct sql_source { /* FROM and its joins, in order */
 struct sql_order {
     struct sql_expr *expr;
     bool desc;
+    bool nullable; /* it may be NULL, which comes before every value */
     struct sql_order *next;
 };
 

@@ -236,8 +236,9 @@ static void order_list(struct renderer *r, const struct sql_order *order)
         if (o != order)
             add(r, ", ");
         operand(r, o->expr);
-        if (o->desc)
-            add(r, " DESC");
+        add(r, o->desc ? " DESC" : "");
+        if (o->nullable)
+            add(r, r->dialect->nulls[o->desc]);
     }
 }
 

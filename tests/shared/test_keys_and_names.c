@@ -314,6 +314,30 @@ static void test_shared_keys_and_names__long_names(void **state)
     assert_int_equal(kith_int(below->at[0], "id"), 2);
 }
 
+/* ---- keys that are not primary ---- */
+
+static const kith_model part_model = {
+    .name = "part",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "code", .type = KITH_STRING(10), .unique = true }),
+    .assocs = KITH_ASSOCS(
+        { KITH_BELONGS_TO, .target = &part_model, .as = "whole", .foreign_key = "wholeCode", .target_key = "code" },
+        { KITH_HAS_MANY, .target = &part_model, .as = "parts", .foreign_key = "wholeCode", .source_key = "code" }),
+};
+
+/* The reference is to a column of its own table that is unique, but not the primary key; and it is enforced. */
+static void test_shared_keys_and_names__refers_to_itself_by_another_key(void **state)
+{
+    kith_session *s = start(state, KITH_MODELS(&part_model));
+    must(s, kith_sync(s, NULL)); /* again: it is there already */
+    kith_record *car = must(s, kith_create(s, &part_model, KITH_FIELDS(KITH_F("code", "car"))));
+    must(s, kith_create(s, &part_model, KITH_FIELDS(KITH_F("code", "wheel"), KITH_F("wholeCode", "car"))));
+    kith_list *parts = must(s, kith_get(s, car, "parts", NULL));
+    expect_list(s, parts, "[{'id':2,'code':'wheel','wholeCode':'car'}]");
+    assert_null(kith_create(s, &part_model, KITH_FIELDS(KITH_F("code", "sail"), KITH_F("wholeCode", "ship"))));
+    expect_error(s, KITH_E_FOREIGN_KEY, "part", NULL, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +350,7 @@ int main(void)
         SHARED_TEST(test_shared_keys_and_names__given_singular_and_plural),
         SHARED_TEST(test_shared_keys_and_names__clashes),
         SHARED_TEST(test_shared_keys_and_names__long_names),
+        SHARED_TEST(test_shared_keys_and_names__refers_to_itself_by_another_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,12 +181,13 @@ static void test_sql_include__chooses_attributes_and_conditions_of_join_rows(voi
                                  .through = { .attributes = KITH_NO_NAMES, .where = KITH_LT("since", 2000) },
                                  .order = KITH_ORDER({ "friendship.since", .desc = true }, { "name" }) }));
         expect_sent("SELECT " PUG("t0") " FROM [pugs] t0", "");
-#define SOME_FRIENDS(join)                                                                                             \
+#define SOME_FRIENDS(join, nulls_last)                                                                                 \
     "SELECT t0.[pugId], t0.[friendId], t1.[name], t1.[id] FROM [friendship] t0 " join                                  \
     " [pugs] t1 ON t1.[id] = t0.[friendId] WHERE t0.[pugId] = ? AND t0.[since] > ? AND t0.[since] < ? ORDER BY "       \
-    "t0.[since] DESC, t1.[name]"
-        expect_each({ SOME_FRIENDS("CROSS JOIN"), "1, 1990, 2000" }, { SOME_FRIENDS("JOIN"), "1, 1990, 2000" },
-                    { SOME_FRIENDS("STRAIGHT_JOIN"), "1, 1990, 2000" });
+    "t0.[since] DESC" nulls_last ", t1.[name]"
+        expect_each({ SOME_FRIENDS("CROSS JOIN", ""), "1, 1990, 2000" },
+                    { SOME_FRIENDS("JOIN", " NULLS LAST"), "1, 1990, 2000" },
+                    { SOME_FRIENDS("STRAIGHT_JOIN", ""), "1, 1990, 2000" });
         expect_nothing_more();
     }
 }
@@ -334,18 +335,20 @@ static void test_sql_include__limits_the_targets_of_each_source(void **state)
         answer_pug(2, NO_VALUE);
         find_pugs(KITH_INCLUDE({ .as = "toys", .order = KITH_ORDER({ "name" }), .limit = 2, .offset = 1 }));
         expect_sent("SELECT " PUG("t0") " FROM [pugs] t0", "");
-#define PAGED(keys)                                                                                                    \
+#define PAGED(keys, nulls_first)                                                                                       \
     "SELECT p.[c0], p.[c1], p.[c2], p.[c3] FROM (SELECT t0.[id] AS [c0], t0.[name] AS [c1], t0.[deletedAt] AS [c2], "  \
-    "t0.[pugId] AS [c3], ROW_NUMBER() OVER (PARTITION BY t0.[pugId] ORDER BY t0.[name], t0.[id]) AS [n] FROM [toys] "  \
+    "t0.[pugId] AS [c3], ROW_NUMBER() OVER (PARTITION BY t0.[pugId] ORDER BY t0.[name]" nulls_first                    \
+    ", t0.[id]) AS [n] FROM [toys] "                                                                                   \
     "t0 WHERE " keys " AND t0.[deletedAt] IS NULL) p WHERE p.[n] > ? AND p.[n] <= ? ORDER BY p.[n]"
-        expect_each({ PAGED("t0.[pugId] IN (SELECT value FROM json_each(?))"), "'[1,2]', 1, 3" },
-                    { PAGED("t0.[pugId] = ANY(?::bigint[])"), "'{1,2}', 1, 3" },
-                    { PAGED("t0.[pugId] IN (?, ?)"), "1, 2, 1, 3" });
+        expect_each({ PAGED("t0.[pugId] IN (SELECT value FROM json_each(?))", ""), "'[1,2]', 1, 3" },
+                    { PAGED("t0.[pugId] = ANY(?::bigint[])", " NULLS FIRST"), "'{1,2}', 1, 3" },
+                    { PAGED("t0.[pugId] IN (?, ?)", ""), "1, 2, 1, 3" });
         answer_pug(1, NO_VALUE);
         find_pugs(KITH_INCLUDE({ .as = "toys", .order = KITH_ORDER({ "name" }), .limit = 2, .offset = 1 }));
         expect_sent("SELECT " PUG("t0") " FROM [pugs] t0", "");
-        expect_sent(TOYS "t0.[pugId] = ? AND t0.[deletedAt] IS NULL ORDER BY t0.[name], t0.[id] LIMIT ? OFFSET ?",
-                    "1, 2, 1");
+#define ONE_PAGE(nulls_first)                                                                                          \
+    TOYS "t0.[pugId] = ? AND t0.[deletedAt] IS NULL ORDER BY t0.[name]" nulls_first ", t0.[id] LIMIT ? OFFSET ?"
+        expect_each({ ONE_PAGE(""), "1, 2, 1" }, { ONE_PAGE(" NULLS FIRST"), "1, 2, 1" }, { ONE_PAGE(""), "1, 2, 1" });
         expect_nothing_more();
     }
 }
@@ -360,13 +363,14 @@ static void test_sql_include__limits_the_links_of_each_source(void **state)
         answer_pug(2, NO_VALUE);
         find_pugs(KITH_INCLUDE({ .as = "tags", .order = KITH_ORDER({ "word", .desc = true }), .limit = 1 }));
         expect_sent("SELECT " PUG("t0") " FROM [pugs] t0", "");
-#define PAGED_TAGS(join, keys)                                                                                         \
+#define PAGED_TAGS(join, keys, nulls_last)                                                                             \
     "SELECT p.[c0], p.[c1], p.[c2], p.[c3] FROM (SELECT t0.[pugId] AS [c0], t0.[tagId] AS [c1], t1.[id] AS [c2], "     \
-    "t1.[word] AS [c3], ROW_NUMBER() OVER (PARTITION BY t0.[pugId] ORDER BY t1.[word] DESC, t1.[id]) AS [n] FROM "     \
+    "t1.[word] AS [c3], ROW_NUMBER() OVER (PARTITION BY t0.[pugId] ORDER BY t1.[word] DESC" nulls_last                 \
+    ", t1.[id]) AS [n] FROM "                                                                                          \
     "[pugTags] t0 " join " [tags] t1 ON t1.[id] = t0.[tagId] WHERE " keys ") p WHERE p.[n] <= ? ORDER BY p.[n]"
-        expect_each({ PAGED_TAGS("CROSS JOIN", "t0.[pugId] IN (SELECT value FROM json_each(?))"), "'[1,2]', 1" },
-                    { PAGED_TAGS("JOIN", "t0.[pugId] = ANY(?::bigint[])"), "'{1,2}', 1" },
-                    { PAGED_TAGS("STRAIGHT_JOIN", "t0.[pugId] IN (?, ?)"), "1, 2, 1" });
+        expect_each({ PAGED_TAGS("CROSS JOIN", "t0.[pugId] IN (SELECT value FROM json_each(?))", ""), "'[1,2]', 1" },
+                    { PAGED_TAGS("JOIN", "t0.[pugId] = ANY(?::bigint[])", " NULLS LAST"), "'{1,2}', 1" },
+                    { PAGED_TAGS("STRAIGHT_JOIN", "t0.[pugId] IN (?, ?)", ""), "1, 2, 1" });
         expect_nothing_more();
     }
 }

@@ -97,10 +97,10 @@ static void test_sql_get__reads_targets_and_join_rows(void **state)
         expect_friends("", "1");
         assert_non_null(kith_get(db.s, cody, "friends",
                                  &(kith_query){ .where = KITH_AND(KITH_GT("age", 3), KITH_LT("friendship.since", 2000)),
-                                                .order = KITH_ORDER({ "friendship.since" }),
+                                                .order = KITH_ORDER({ "friendship.friendId", .desc = true }),
                                                 .limit = 2,
                                                 .offset = 4 }));
-        expect_friends(" AND (t1.[age] > ? AND t0.[since] < ?) ORDER BY t0.[since], t1.[id] LIMIT ? OFFSET ?",
+        expect_friends(" AND (t1.[age] > ? AND t0.[since] < ?) ORDER BY t0.[friendId] DESC, t1.[id] LIMIT ? OFFSET ?",
                        "1, 3, 2000, 2, 4");
         expect_nothing_more();
     }
