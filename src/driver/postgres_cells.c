@@ -144,7 +144,7 @@ struct numeric {
 
 static unsigned digit(const struct numeric *n, int at)
 {
-    return at >= 0 && at < n->count ? (unsigned)bits(n->digits + 2 * at, 2) : 0;
+    return at >= 0 && at < n->count ? (unsigned)bits(n->digits + (size_t)at * 2, 2) : 0;
 }
 
 static char *write_whole(const struct numeric *n, char *to)
