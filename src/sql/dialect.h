@@ -27,7 +27,7 @@ struct dialect {
     /* What makes a transaction read-only where begin_read does not, and what ends that. NULL: nothing. */
     const char *read_only_on, *read_only_off;
     const char *ordered_join;  /* an inner join whose left side is read first, where that can be said */
-    const char *nulls[2];                 /* behind an ascending and a descending order: NULL is less than all values */
+    const char *nulls[2];      /* behind what may be NULL, ascending and descending: it is less than all values */
     const char *no_limit;      /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
     const char *boolean[2];    /* false and true in DDL, where nothing can be bound */
     const char *default_row;   /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
