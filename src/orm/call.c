@@ -172,10 +172,10 @@ int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bo
     return affected;
 }
 
-int64_t kith__call_update(struct call *c, const struct model *m, const struct sql_update *s)
+/* Runs the change that was rendered. */
+static int64_t run_change(struct call *c, const struct model *m, bool rendered)
 {
-    kith__render_clear(&c->load.renderer);
-    if (!kith__render_update(&c->load.renderer, s)) {
+    if (!rendered) {
         kith__call_no_memory(c);
         return -1;
     }
@@ -185,17 +185,16 @@ int64_t kith__call_update(struct call *c, const struct model *m, const struct sq
     return changed;
 }
 
+int64_t kith__call_update(struct call *c, const struct model *m, const struct sql_update *s)
+{
+    kith__render_clear(&c->load.renderer);
+    return run_change(c, m, kith__render_update(&c->load.renderer, s));
+}
+
 int64_t kith__call_delete(struct call *c, const struct model *m, const struct sql_delete *s)
 {
     kith__render_clear(&c->load.renderer);
-    if (!kith__render_delete(&c->load.renderer, s)) {
-        kith__call_no_memory(c);
-        return -1;
-    }
-    int64_t changed = kith__call_rows(c, NULL, 0, false, NULL, NULL, NULL);
-    if (changed < 0)
-        kith__call_trace(c, m);
-    return changed;
+    return run_change(c, m, kith__render_delete(&c->load.renderer, s));
 }
 
 static bool take_number(struct call *c, void *ctx, const kith_value *values)
