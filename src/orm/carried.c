@@ -48,22 +48,9 @@ static bool read_targets(struct linking *k, const struct targets *t, struct coll
 {
     struct load *l = &k->c.load;
     const struct model *m = assoc_target(k->a);
-    struct sql_select s = { 0 };
-    uint8_t *types = ARENA_ARRAY(&l->scratch, m->attr_count, uint8_t);
-    if (!types)
-        return kith__call_no_memory(&k->c);
-    for (unsigned i = 0; i < m->attr_count; i++) {
-        types[i] = (uint8_t)m->attrs[i]->type.id;
-        kith__sql_item(&l->scratch, &s.items, kith__sql_column(&l->scratch, NULL, m->attrs[i]->column, types[i]), NULL);
-    }
-    kith__sql_source(&l->scratch, &s.from, SQL_FROM, m->table, NULL, NULL);
-    s.where = kith__sql_and(&l->scratch,
-                            kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count),
-                            kith__not_deleted(l, m, NULL, false));
-    kith__render_clear(&l->renderer);
-    if (!kith__render_select(&l->renderer, &s))
-        return kith__call_no_memory(&k->c);
-    return kith__call_rows(&k->c, types, m->attr_count, true, take_target, co, NULL) >= 0;
+    struct sql_expr *among = kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count);
+    struct sql_expr *where = kith__sql_and(&l->scratch, among, kith__not_deleted(l, m, NULL, false));
+    return kith__call_select(&k->c, m, m->attrs, m->attr_count, where, true, take_target, co) >= 0;
 }
 
 /* The list a link verb returns. Every target must be there. */

@@ -81,6 +81,9 @@ int64_t kith__call_delete(struct call *c, const struct model *m, const struct sq
 typedef bool row_reader(struct call *c, void *ctx, const kith_value *values);
 int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bool into_result, row_reader *on_row,
                         void *ctx, int64_t *last_id);
+/* SELECT attrs FROM the model's table WHERE …; otherwise as kith__call_rows. */
+int64_t kith__call_select(struct call *c, const struct model *m, const struct attr *const *attrs, unsigned count,
+                          struct sql_expr *where, bool into_result, row_reader *on_row, void *ctx);
 /* The one number that a SELECT COUNT gives, -1 on failure. */
 int64_t kith__call_count(struct call *c, const struct sql_select *s);
 /* Adds what the database's words tell about model and attribute. */

@@ -219,22 +219,12 @@ static bool read_existing(struct linking *k, struct existing *e)
 {
     struct load *l = &k->c.load;
     const struct model *join = assoc_join(k->a);
-    struct sql_select s = { 0 };
-    uint8_t *types = ARENA_ARRAY(&l->scratch, join->attr_count, uint8_t);
     e->shape = kith__shape_full(join, l->result);
-    if (!types || !e->shape)
+    if (!e->shape)
         return kith__call_no_memory(&k->c);
-    for (unsigned i = 0; i < join->attr_count; i++) {
-        types[i] = (uint8_t)join->attrs[i]->type.id;
-        kith__sql_item(&l->scratch, &s.items, kith__sql_column(&l->scratch, NULL, join->attrs[i]->column, types[i]),
-                       NULL);
-    }
-    kith__sql_source(&l->scratch, &s.from, SQL_FROM, join->table, NULL, NULL);
-    s.where = kith__sql_and(&l->scratch, kith__linking_condition(k), kith__not_deleted(l, join, NULL, false));
-    kith__render_clear(&l->renderer);
-    if (!kith__render_select(&l->renderer, &s))
-        return kith__call_no_memory(&k->c);
-    return kith__call_rows(&k->c, types, join->attr_count, true, take_existing, e, NULL) >= 0;
+    struct sql_expr *where = kith__sql_and(&l->scratch, kith__linking_condition(k),
+                                           kith__not_deleted(l, join, NULL, false));
+    return kith__call_select(&k->c, join, join->attrs, join->attr_count, where, true, take_existing, e) >= 0;
 }
 
 /* Links to targets that are not among the wanted. */
