@@ -58,7 +58,7 @@ static void explain_missing(const char *scheme, const kith_driver *const *more, 
     for (int i = 0; i < KNOWN_COUNT; i++) {
         if (kith__equal_no_case(known_schemes[i].scheme, scheme)) {
             kith__error_set(err, KITH_E_UNSUPPORTED,
-                            "this build of Kith cannot reach \"%s:\" databases: build it with meson setup -D%s=true",
+                            "this build of Kith cannot reach \"%s:\" databases: build it with meson setup -D%s=enabled",
                             known_schemes[i].scheme, known_schemes[i].option);
             return;
         }

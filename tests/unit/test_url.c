@@ -180,7 +180,7 @@ static void test_driver_drivers__not_built_in_says_how(void **state)
     for (size_t i = 0; urls[i]; i++) {
         kith_error err = refuse(urls[i], NULL);
         assert_int_equal(err.status, KITH_E_UNSUPPORTED);
-        assert_non_null(strstr(err.message, urls[i][0] == 'p' ? "-Dpostgres=true" : "-Dmariadb=true"));
+        assert_non_null(strstr(err.message, urls[i][0] == 'p' ? "-Dpostgres=enabled" : "-Dmariadb=enabled"));
         assert_null(strstr(err.message, "secret"));
     }
 }
