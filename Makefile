@@ -40,7 +40,7 @@ run: build
 
 test:
 	@tools/setup test
-	@tools/run-tests
+	@tools/with-servers postgres mariadb -- tools/run-tests
 
 lint:
 	@tools/setup build
