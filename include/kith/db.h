@@ -42,6 +42,10 @@ typedef struct kith_open_opts {
     /* URLs of databases that follow this one, of the same kind; ends with NULL. What only reads goes to them in turn,
      * see kith_use_writer. Each has a pool like the writer's, whose connections are made when they are needed. */
     const char *const *readers;
+    /* In this database all tables and columns are called in snake_case, also those that the models name themselves:
+     * PlaylistTrack is playlist_track. For one set of models over databases that spell the same names differently. The
+     * models, their attributes and everything that the program says keep their names. */
+    bool snake_case;
 } kith_open_opts;
 
 /* Opens a database: "sqlite:path", "sqlite::memory:", or "sqlite:path?mode=ro". Resolves and checks the models,

@@ -48,7 +48,7 @@ bool kith__build_referred(struct builder *b, struct model_build *m, struct model
     struct name_list wanted = kith__build_split(b, m, names);
     key->count = 0;
     for (unsigned i = 0; i < wanted.count && !b->arena->failed; i++) {
-        const struct attr *attr = kith__build_attr(owner, wanted.names[i]);
+        const struct attr *attr = kith__build_attr_said(b, owner, wanted.names[i]);
         const char *near = attr ? NULL : kith__build_nearest(owner, wanted.names[i]);
         if (!attr) {
             kith__mistake(b, m, assoc, "model %s has no attribute '%s'%s%s%s", owner->m.name, wanted.names[i],

@@ -20,6 +20,12 @@ struct attr *kith__build_attr(const struct model_build *m, const char *name)
     return NULL;
 }
 
+struct attr *kith__build_attr_said(struct builder *b, const struct model_build *m, const char *name)
+{
+    struct attr *attr = kith__build_attr(m, name);
+    return attr ? attr : kith__build_attr(m, kith__build_spelling(b, name));
+}
+
 struct attr *kith__build_attr_like(const struct model_build *m, const char *name)
 {
     struct attr *exact = kith__build_attr(m, name);

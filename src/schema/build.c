@@ -63,6 +63,12 @@ void kith__build_check_name(struct builder *b, const struct model_build *m, cons
         kith__mistake(b, m, attr, "a name must not contain a dot, which stands between the steps of a path");
 }
 
+static void check_table(struct builder *b, const struct model_build *m, const struct model_build *other)
+{
+    if (kith__equal_no_case(other->m.table, m->m.table)) /* on some databases they are one */
+        kith__mistake(b, m, NULL, "its table '%s' is the table of model %s as well", m->m.table, other->m.name);
+}
+
 static void check_model_names(struct builder *b, const struct model_build *m)
 {
     kith__build_check_name(b, m, NULL, m->m.name);
@@ -72,8 +78,8 @@ static void check_model_names(struct builder *b, const struct model_build *m)
         const struct model_build *other = b->models[i];
         if (kith__equal(other->m.name, m->m.name))
             kith__mistake(b, m, NULL, "two models have this name");
-        else if (kith__equal_no_case(other->m.table, m->m.table)) /* on some databases they are one */
-            kith__mistake(b, m, NULL, "its table '%s' is the table of model %s as well", m->m.table, other->m.name);
+        else
+            check_table(b, m, other);
     }
 }
 
@@ -110,4 +116,21 @@ struct model_build *kith__build_model_named(struct builder *b, const char *name)
         if (kith__equal(b->models[i]->m.name, name) || kith__equal(b->models[i]->m.table, name))
             return b->models[i];
     return NULL;
+}
+
+const char *kith__build_spelling(struct builder *b, const char *name)
+{
+    return b->snake_case ? kith__snake_case(b->arena, name) : name;
+}
+
+void kith__build_spell(struct builder *b)
+{
+    for (unsigned i = 0; b->snake_case && i < b->model_count; i++) {
+        struct model_build *m = b->models[i];
+        m->m.table = kith__build_spelling(b, m->m.table);
+        for (unsigned j = 0; j < m->m.attr_count; j++)
+            m->attrs[j]->column = kith__build_spelling(b, m->attrs[j]->column);
+        for (unsigned j = 0; j < i && !b->arena->failed; j++)
+            check_table(b, m, b->models[j]);
+    }
 }

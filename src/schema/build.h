@@ -31,6 +31,7 @@ struct builder {
     struct model_build **models;
     unsigned model_count;
     size_t model_capacity;
+    bool snake_case; /* tables and columns, in the database */
 };
 
 /* A list of names: the parts of "order_id,line". */
@@ -53,11 +54,17 @@ void kith__build_check_name(struct builder *b, const struct model_build *m, cons
 struct model_build *kith__build_add_model(struct builder *b, const kith_model *def, bool made);
 struct model_build *kith__build_model(struct builder *b, const kith_model *def);  /* NULL: not given to kith_open */
 struct model_build *kith__build_model_named(struct builder *b, const char *name); /* by name or table */
+/* Until kith__build_spell, tables and columns are called as the definitions say, and found by that; then as the database
+ * says. The spelling of one that no model has; NULL when memory is short. */
+void kith__build_spell(struct builder *b);
+const char *kith__build_spelling(struct builder *b, const char *name);
 
 /* attrs.c */
 void kith__build_attrs(struct builder *b, struct model_build *m);
 struct attr *kith__build_add_attr(struct builder *b, struct model_build *m, const char *name, kith_type type);
 struct attr *kith__build_attr(const struct model_build *m, const char *name); /* by attribute or column name */
+/* The same, by the column as the definitions call it also after kith__build_spell. */
+struct attr *kith__build_attr_said(struct builder *b, const struct model_build *m, const char *name);
 /* The same, and names that differ only by case and underscores. */
 struct attr *kith__build_attr_like(const struct model_build *m, const char *name);
 const char *kith__build_nearest(const struct model_build *m, const char *name); /* NULL when none is near */

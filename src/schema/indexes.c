@@ -134,7 +134,7 @@ static void declared_index(struct builder *b, struct model_build *m, const kith_
 {
     struct attr_list attrs = { 0 };
     for (const char *const *name = def->attrs; name && *name; name++) {
-        const struct attr *attr = kith__build_attr(m, *name);
+        const struct attr *attr = kith__build_attr_said(b, m, *name);
         const char *near = attr ? NULL : kith__build_nearest(m, *name);
         if (!attr) {
             kith__mistake(b, m, NULL, "an index names '%s', which it does not have%s%s%s", *name,
@@ -227,8 +227,8 @@ static void references(struct builder *b, struct model_build *m, const kith_attr
     struct foreign_key *fk = find_foreign_key(m, &from) ? NULL : new_foreign_key(b, m, &from);
     if (!fk)
         return;
-    fk->to_table = def->references_table;
-    fk->to_columns[0] = def->references_column ? def->references_column : "id";
+    fk->to_table = kith__build_spelling(b, def->references_table);
+    fk->to_columns[0] = def->references_column ? kith__build_spelling(b, def->references_column) : "id";
     fk->on_delete = def->on_delete;
     fk->on_update = def->on_update;
 }

@@ -131,9 +131,10 @@ struct schema {
     size_t by_def_size;
 };
 
-/* Resolves, checks and freezes. On failure the error names every mistake found and nothing is left behind. */
+/* Resolves, checks and freezes. With snake_case, all tables and columns are spelt so, whatever the definitions say. On
+ * failure the error names every mistake found and nothing is left behind. */
 bool kith__schema_init(struct schema *schema, const kith_allocator *allocator, bool plain,
-                       const kith_model *const *models, kith_error *err);
+                       const kith_model *const *models, bool snake_case, kith_error *err);
 void kith__schema_free(struct schema *schema);
 /* NULL when the model was not given to kith_open. */
 const struct model *kith__schema_model(const struct schema *schema, const kith_model *def);

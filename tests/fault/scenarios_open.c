@@ -8,6 +8,15 @@ static bool opens(struct world *w)
     return db != NULL;
 }
 
+static bool opens_in_snake_case(struct world *w)
+{
+    kith_open_opts opts = *w->opts;
+    opts.snake_case = true;
+    kith_db *db = kith_open(w->url, &opts, &w->own);
+    kith_close(db);
+    return db != NULL;
+}
+
 /* ---- models full of mistakes ---- */
 
 static const kith_model wrong_target = {
@@ -135,6 +144,7 @@ static bool describes(struct world *w)
 
 static const struct scenario scenarios[] = {
     { "open", NULL, opens, .own_error = true, .alone = true, .reads = true },
+    { "open in snake_case", NULL, opens_in_snake_case, .own_error = true, .alone = true, .reads = true },
     { "open_wrong", NULL, refuses_models, .own_error = true, .alone = true, .reads = true, .few_chances = true },
     { "session_open", NULL, opens_session, .own_error = true, .alone = true, .in_memory = true, .reads = true },
     { "commit", NULL, commits },

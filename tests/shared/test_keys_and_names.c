@@ -155,6 +155,54 @@ static void test_shared_keys_and_names__underscored(void **state)
                   "[{'blogWriterId':1,'labelId':1}]");
 }
 
+/* ---- snake_case for a whole database ---- */
+
+static const kith_model shop_model, sale_model;
+static const kith_model media_file_model = {
+    .name = "MediaFile",
+    .freeze_table_name = true,
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "FileId", .type = KITH_INTEGER, .primary_key = true },
+                        { .name = "FileName", .type = KITH_STRING(20), .not_null = true, .unique = true }),
+    .assocs = KITH_ASSOCS({ KITH_BELONGS_TO_MANY, .as = "Shops", .target = &shop_model, .through = "ShopFiles" }),
+};
+static const kith_model shop_model = {
+    .name = "Shop",
+    .table = "MusicShop",
+    .attrs = KITH_ATTRS({ .name = "ShopName", .type = KITH_STRING(20), .column = "ShopTitle" }),
+    .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "Sales", .target = &sale_model, .foreign_key = "ShopId" },
+                          { KITH_BELONGS_TO_MANY, .as = "Files", .target = &media_file_model, .through = "ShopFiles" }),
+};
+static const kith_model sale_model = {
+    .name = "Sale",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "ShopId", .type = KITH_INTEGER, .not_null = true }),
+};
+
+/* the database's names are in snake_case, also those that models give, and the program's are the models' */
+static void test_shared_keys_and_names__snake_case(void **state)
+{
+    kith_session *s = start_with(state, KITH_MODELS(&media_file_model, &shop_model, &sale_model),
+                                 (kith_open_opts){ .snake_case = true });
+    kith_record *shop = must(s, kith_create(s, &shop_model, KITH_FIELDS(KITH_F("ShopName", "A"))));
+    must(s, kith_create_related(s, shop, "Sales", NULL, NULL));
+    must(s, kith_create_related(s, shop, "Files", KITH_FIELDS(KITH_F("FileId", 7), KITH_F("FileName", "x")), NULL));
+    expect_number(s, kith_execute(s, "UPDATE music_shop SET shop_title = 'B' WHERE created_at = updated_at", NULL), 1);
+    expect_number(s, kith_execute(s, "UPDATE media_file SET file_name = 'y' WHERE file_id = 7", NULL), 1);
+    expect_number(s, kith_execute(s, "DELETE FROM sales WHERE shop_id <> 1", NULL), 0);
+    expect_number(s, kith_execute(s, "DELETE FROM shop_files WHERE shop_id <> 1 OR media_file_file_id <> 7", NULL), 0);
+    const kith_query all = { .attributes = KITH_NAMES("ShopName"),
+                             .include = KITH_INCLUDE({ .as = "Files",
+                                                       .attributes = KITH_NAMES("FileName"),
+                                                       .where = KITH_EQ("FileName", "y"),
+                                                       .through = { .attributes = KITH_NO_NAMES } },
+                                                     { .as = "Sales", .attributes = KITH_NAMES("ShopId") }) };
+    expect_list(s, kith_find(s, &shop_model, &all),
+                "[{'ShopName':'B','Files':[{'FileName':'y'}],'Sales':[{'ShopId':1}]}]");
+    assert_null(kith_create(s, &media_file_model, KITH_FIELDS(KITH_F("FileId", 8), KITH_F("FileName", "y"))));
+    expect_error(s, KITH_E_UNIQUE, "MediaFile", "FileName", "");
+}
+
 /* ---- keys with names of their own ---- */
 
 static const kith_model picture_model, mother_model;
@@ -345,6 +393,7 @@ int main(void)
         SHARED_TEST(test_shared_keys_and_names__case_follows_the_model),
         SHARED_TEST(test_shared_keys_and_names__tables_are_plurals),
         SHARED_TEST(test_shared_keys_and_names__underscored),
+        SHARED_TEST(test_shared_keys_and_names__snake_case),
         SHARED_TEST(test_shared_keys_and_names__any_name),
         SHARED_TEST(test_shared_keys_and_names__loaded_names),
         SHARED_TEST(test_shared_keys_and_names__given_singular_and_plural),
