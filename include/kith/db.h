@@ -48,7 +48,8 @@ typedef struct kith_open_opts {
     bool snake_case;
 } kith_open_opts;
 
-/* Opens a database: "sqlite:path", "sqlite::memory:", or "sqlite:path?mode=ro". Resolves and checks the models,
+/* Opens a database: "sqlite:path", "sqlite::memory:", "postgres://user:password@host:port/database" (and whatever else
+ * libpq takes), "mariadb://user:password@host:port/database"; see the guide for options. Resolves and checks the models,
  * makes one connection to see that the database is there, and returns the handle; NULL on failure, with the reason in
  * *err (err may be NULL). Close it with kith_close. The definitions, the log and the allocator are borrowed until then.
  * Errors: KITH_E_MODEL (all mistakes in the definitions at once), KITH_E_USAGE (a URL or option that makes no sense),
