@@ -20,7 +20,7 @@ enum kith_op {
     KITH_OP_GTE,
     KITH_OP_LT,
     KITH_OP_LTE,
-    KITH_OP_LIKE, /* % and _ are wildcards, \ escapes them; letter case counts as the database's LIKE does */
+    KITH_OP_LIKE, /* % and _ are wildcards, \ escapes them; letter case counts */
     KITH_OP_NOT_LIKE,
     KITH_OP_IS_NULL,
     KITH_OP_IS_NOT_NULL,

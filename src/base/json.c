@@ -27,3 +27,28 @@ bool kith__json_valid(const char *text, size_t size, char *why, size_t room)
     kith__copy(why, room, message);
     return false;
 }
+
+/* Behind the text that begins with the quote at `at`. */
+static size_t skip_text(const char *text, size_t size, size_t at)
+{
+    for (at++; at < size && text[at] != '"'; at++)
+        if (text[at] == '\\')
+            at++;
+    return at;
+}
+
+size_t kith__json_depth(const char *text, size_t size)
+{
+    size_t depth = 0, deepest = 0;
+    for (size_t at = 0; at < size; at++) {
+        char c = text[at];
+        if (c == '"')
+            at = skip_text(text, size, at);
+        else if (c == '[' || c == '{')
+            depth++;
+        else if (c == ']' || c == '}')
+            depth--;
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest;
+}

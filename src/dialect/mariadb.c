@@ -33,7 +33,8 @@ static void column_type(struct renderer *r, const struct attr *attr)
         /* MySQL has no UUID type, and MariaDB only since 10.7. */
         [KITH_T_UUID] = "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin",
         [KITH_T_BLOB] = "LONGBLOB",
-        [KITH_T_JSON] = "JSON", /* text with a CHECK of its own */
+        /* The type JSON is the same with a CHECK, but compared by utf8mb4_bin, to which trailing blanks are nothing. */
+        [KITH_T_JSON] = "LONGTEXT",
     };
     const kith_type *type = &attr->type;
     if (type->id == KITH_T_STRING && type->size <= VARCHAR_MAX)
@@ -47,12 +48,21 @@ static void column_type(struct renderer *r, const struct attr *attr)
     kith__buf_add(&r->text, type->is_unsigned ? " UNSIGNED" : "");
 }
 
+static void check_json(struct renderer *r, const struct attr *attr)
+{
+    kith__buf_add(&r->text, " CHECK (json_valid(");
+    kith__render_name(r, attr->column);
+    kith__buf_add(&r->text, "))");
+}
+
 static void column_check(struct renderer *r, const struct attr *attr)
 {
     if (attr->type.id == KITH_T_BOOLEAN) /* it is TINYINT(1), which holds -128 to 127 */
         kith__check_column(r, attr, " IN (0, 1)");
     else if (attr->type.id == KITH_T_STRING && attr->type.size > VARCHAR_MAX)
         kith__check_length(r, "char_length", attr);
+    else if (attr->type.id == KITH_T_JSON)
+        check_json(r, attr);
 }
 
 /* INSERT IGNORE would hide other errors as well, so "nothing" is a column set to itself; the table is named because
@@ -70,6 +80,14 @@ static void upsert(struct renderer *r, const struct sql_insert *s)
     kith__render_name(r, s->table);
     kith__buf_char(&r->text, '.');
     kith__render_name(r, s->conflict_columns[0]);
+}
+
+/* An ENUM is compared as text, but sorted by the places of its labels. */
+static void sortable(struct renderer *r, const struct sql_expr *e)
+{
+    kith__buf_add(&r->text, e->type == KITH_T_ENUM ? "CAST(" : "");
+    kith__render_expr(r, e);
+    kith__buf_add(&r->text, e->type == KITH_T_ENUM ? " AS CHAR)" : "");
 }
 
 static void timeout(struct buf *sql, unsigned ms)
@@ -113,4 +131,5 @@ const struct dialect kith__dialect_mariadb = {
     .key_set = NULL,
     .upsert = upsert,
     .comparable = NULL,
+    .sortable = sortable,
 };

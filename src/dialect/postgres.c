@@ -50,12 +50,12 @@ static void column_check(struct renderer *r, const struct attr *attr)
         kith__check_column(r, attr, " >= 0");
 }
 
-/* JSON has no equality; its text has. */
+/* JSON has no equality; its text has. In parentheses, since BETWEEN takes no bare COLLATE behind it. */
 static void comparable(struct renderer *r, const struct sql_expr *e)
 {
-    kith__buf_add(&r->text, e->type == KITH_T_JSON ? "CAST(" : "");
+    kith__buf_add(&r->text, e->type == KITH_T_JSON ? "(CAST(" : "");
     kith__render_expr(r, e);
-    kith__buf_add(&r->text, e->type == KITH_T_JSON ? " AS text) COLLATE \"C\"" : "");
+    kith__buf_add(&r->text, e->type == KITH_T_JSON ? " AS text) COLLATE \"C\")" : "");
 }
 
 /* ---- keys: one array for each column ---- */

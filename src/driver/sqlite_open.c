@@ -140,14 +140,14 @@ static int compare_decimals(void *ctx, int a_size, const void *a, int b_size, co
     return kith__decimal_compare(a, (size_t)a_size, b, (size_t)b_size);
 }
 
-/* What concerns the connection only. */
+/* What concerns the connection only. Letter case counts in LIKE as it does everywhere else. */
 static int set_connection(sqlite3 *db, const struct sqlite_settings *s)
 {
     char sql[128];
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, (int)s->value[SET_BUSY_MS]);
-    snprintf(sql, sizeof sql, "PRAGMA foreign_keys=%s; PRAGMA cache_size=-%u", kith__sqlite_word(s, SET_FOREIGN_KEYS),
-             s->value[SET_CACHE_KIB]);
+    snprintf(sql, sizeof sql, "PRAGMA foreign_keys=%s; PRAGMA cache_size=-%u; PRAGMA case_sensitive_like=ON",
+             kith__sqlite_word(s, SET_FOREIGN_KEYS), s->value[SET_CACHE_KIB]);
     int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return code;

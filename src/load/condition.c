@@ -132,6 +132,29 @@ static const enum sql_op comparison_of[KITH_OP_COUNT_] = {
     [KITH_OP_LT] = SQL_LT, [KITH_OP_LTE] = SQL_LTE, [KITH_OP_LIKE] = SQL_LIKE, [KITH_OP_NOT_LIKE] = SQL_NOT_LIKE,
 };
 
+static bool ends_in_escape(const kith_value *pattern)
+{
+    size_t backslashes = 0, size = pattern->kind == KITH_STR ? pattern->size : 0;
+    while (backslashes < size && pattern->as.str[size - 1 - backslashes] == '\\')
+        backslashes++;
+    return backslashes % 2 == 1;
+}
+
+/* Not for what is text in C only, nor for a pattern that is an error to one database and text to another. */
+static bool can_be_like(struct load *l, const struct attr *attr, const kith_value *pattern)
+{
+    int type = attr->type.id;
+    if (type != KITH_T_STRING && type != KITH_T_TEXT && type != KITH_T_ENUM && type != KITH_T_JSON)
+        return kith__error_set(l->err, KITH_E_USAGE, "LIKE needs text, and %s.%s is %s", attr->model->name, attr->name,
+                               kith__type_name(type));
+    if (ends_in_escape(pattern))
+        return kith__error_set(l->err, KITH_E_USAGE,
+                               "the pattern for %s.%s ends with a \"\\\", which has nothing behind it to escape; a "
+                               "backslash itself is written twice",
+                               attr->model->name, attr->name);
+    return true;
+}
+
 static bool compare(struct load *l, const struct names *names, const struct attr *attr, struct sql_expr *column,
                     const kith_expr *e, struct sql_expr **out)
 {
@@ -143,9 +166,8 @@ static bool compare(struct load *l, const struct names *names, const struct attr
         return true;
     }
     bool like = e->op == KITH_OP_LIKE || e->op == KITH_OP_NOT_LIKE;
-    if (like && kith__type_kind(attr->type.id) != KITH_STR)
-        return kith__error_set(l->err, KITH_E_USAGE, "LIKE needs text, and %s.%s is %s", attr->model->name, attr->name,
-                               kith__type_name(attr->type.id));
+    if (like && !can_be_like(l, attr, &e->value))
+        return false;
     static const struct attr any_text = { .name = "LIKE", .type = KITH_TEXT };
     struct attr pattern = any_text;
     pattern.model = attr->model;

@@ -29,6 +29,9 @@ static const int64_t exact_in_double = INT64_C(1) << 53;
 /* Used where no size was filled in. */
 enum { STRING_SIZE = 255, DECIMAL_SIZE = 10 };
 
+/* Arrays and objects inside each other: what MariaDB's JSON_VALID goes into. */
+enum { JSON_DEPTH = 31 };
+
 struct job {
     const struct attr *attr;
     const kith_value *given;
@@ -267,10 +270,14 @@ static bool json_text(const struct job *j)
     char why[160];
     if (count_characters(j) < 0)
         return false;
-    if (kith__json_valid(j->given->as.str, j->given->size, why, sizeof why))
+    bool valid = kith__json_valid(j->given->as.str, j->given->size, why, sizeof why);
+    if (valid && kith__json_depth(j->given->as.str, j->given->size) <= JSON_DEPTH)
         return pass(j);
     struct buf b = begin_refusal(j);
-    kith__buf_format(&b, "is not JSON: %s", why);
+    if (valid)
+        kith__buf_format(&b, "is nested deeper than %d levels, which not every database can store", JSON_DEPTH);
+    else
+        kith__buf_format(&b, "is not JSON: %s", why);
     return end_refusal(j, KITH_E_VALIDATION, &b);
 }
 
@@ -334,8 +341,12 @@ static bool to_boolean(const struct job *j)
 static bool to_double(const struct job *j)
 {
     const kith_value *v = j->given;
-    if (v->kind == KITH_DOUBLE)
-        return isfinite(v->as.real) ? pass(j) : broken_rule(j, "cannot be stored in every database");
+    if (v->kind == KITH_DOUBLE && !isfinite(v->as.real))
+        return broken_rule(j, "cannot be stored in every database");
+    if (v->kind == KITH_DOUBLE) { /* SQLite has no negative zero, which equals zero everywhere */
+        *j->out = (kith_value){ .kind = KITH_DOUBLE, .as.real = v->as.real == 0 ? 0 : v->as.real };
+        return true;
+    }
     if (v->kind != KITH_INT)
         return wrong_kind(j);
     if (v->as.integer > exact_in_double || v->as.integer < -exact_in_double)

@@ -68,6 +68,8 @@ struct dialect {
     void (*upsert)(struct renderer *r, const struct sql_insert *s);
     /* A column or value compared or ordered where plain comparison would not follow its type; NULL: as it is. */
     void (*comparable)(struct renderer *r, const struct sql_expr *e);
+    /* The same in an order, where that differs from a comparison; NULL: it does not. */
+    void (*sortable)(struct renderer *r, const struct sql_expr *e);
 };
 
 #endif

@@ -235,7 +235,10 @@ static void order_list(struct renderer *r, const struct sql_order *order)
     for (const struct sql_order *o = order; o; o = o->next) {
         if (o != order)
             add(r, ", ");
-        operand(r, o->expr);
+        if (r->dialect->sortable)
+            r->dialect->sortable(r, o->expr);
+        else
+            operand(r, o->expr);
         add(r, o->desc ? " DESC" : "");
         if (o->nullable)
             add(r, r->dialect->nulls[o->desc]);

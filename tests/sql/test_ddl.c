@@ -80,8 +80,8 @@ static void test_sql_ddl__text_types(void **state)
     expect_column((kith_attr){ .type = KITH_TEXT }, EXPECT("TEXT", "TEXT COLLATE [C]", "LONGTEXT"));
     expect_column((kith_attr){ .type = KITH_UUID },
                   EXPECT("CHAR(36)", "UUID", "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin"));
-    expect_column((kith_attr){ .type = KITH_JSON },
-                  EXPECT("JSON_TEXT CHECK ([c] IS NULL OR json_valid([c]))", "JSON", "JSON"));
+    expect_column((kith_attr){ .type = KITH_JSON }, EXPECT("JSON_TEXT CHECK ([c] IS NULL OR json_valid([c]))", "JSON",
+                                                           "LONGTEXT CHECK (json_valid([c]))"));
     expect_column((kith_attr){ .type = KITH_BLOB }, EXPECT("BLOB", "BYTEA", "LONGBLOB"));
 }
 

@@ -337,21 +337,35 @@ static void test_sql_dialect__comparisons_follow_the_type(void **state)
             expect_comparison(type, EXPECT("[c] < [d]", "[c] < [d]", "[c] < [d]"));
     expect_comparison(KITH_T_DECIMAL,
                       EXPECT("[c] COLLATE kith_decimal < [d] COLLATE kith_decimal", "[c] < [d]", "[c] < [d]"));
-    expect_comparison(KITH_T_JSON, EXPECT("[c] < [d]", "CAST([c] AS text) COLLATE [C] < CAST([d] AS text) COLLATE [C]",
-                                          "[c] < [d]"));
+    expect_comparison(KITH_T_JSON,
+                      EXPECT("[c] < [d]", "(CAST([c] AS text) COLLATE [C]) < (CAST([d] AS text) COLLATE [C])",
+                             "[c] < [d]"));
+}
+
+static void expect_order(int type, const char *const expected[DIALECT_COUNT])
+{
+    static const char before[] = "SELECT 1 ORDER BY ";
+    for (int i = 0; i < DIALECT_COUNT; i++) {
+        struct sql_select s = { 0 };
+        kith__sql_item(&arena, &s.items, kith__sql_expr(&arena, SQL_ONE), NULL);
+        kith__sql_order(&arena, &s.order, col("c", type), true);
+        struct renderer r;
+        kith__render_init(&r, all_dialects[i], &kith__default_allocator, &arena);
+        assert_true(kith__render_select(&r, &s));
+        const char *text = kith__buf_text(&r.text);
+        assert_memory_equal(text, before, sizeof before - 1);
+        expect_sql(all_dialects[i], text + sizeof before - 1, expected[i]);
+        kith__render_free(&r);
+    }
 }
 
 static void test_sql_dialect__orders_follow_the_type(void **state)
 {
     (void)state;
-    struct sql_select s = { 0 };
-    kith__sql_item(&arena, &s.items, kith__sql_expr(&arena, SQL_ONE), NULL);
-    kith__sql_order(&arena, &s.order, col("price", KITH_T_DECIMAL), true);
-    struct renderer r;
-    kith__render_init(&r, &kith__dialect_sqlite, &kith__default_allocator, &arena);
-    assert_true(kith__render_select(&r, &s));
-    expect_sql(r.dialect, kith__buf_text(&r.text), "SELECT 1 ORDER BY [price] COLLATE kith_decimal DESC");
-    kith__render_free(&r);
+    expect_order(KITH_T_TEXT, EXPECT("[c] DESC", "[c] DESC", "[c] DESC"));
+    expect_order(KITH_T_DECIMAL, EXPECT("[c] COLLATE kith_decimal DESC", "[c] DESC", "[c] DESC"));
+    expect_order(KITH_T_JSON, EXPECT("[c] DESC", "(CAST([c] AS text) COLLATE [C]) DESC", "[c] DESC"));
+    expect_order(KITH_T_ENUM, EXPECT("[c] DESC", "[c] DESC", "CAST([c] AS CHAR) DESC"));
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(test_sql_dialect__##name, set_up, tear_down)

@@ -337,6 +337,9 @@ static void test_schema_coerce__json(void **state)
     gives_text(f, json, kith_of_bool(false), "false");
     gives_text(f, json, kith_of_int(INT64_MIN), "-9223372036854775808");
     gives_text(f, json, kith_of_double(0.1), "0.1");
+    passes_text(f, json, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+    refuses(f, json, text("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"), KITH_E_VALIDATION,
+            "is nested deeper than 31 levels");
     refuses(f, json, kith_of_double(NAN), KITH_E_VALIDATION, "(not a number) has no JSON form");
     refuses(f, json, kith_of_double(INFINITY), KITH_E_VALIDATION, "(infinity) has no JSON form");
 }
@@ -399,6 +402,7 @@ static void passes_double(struct fixture *f, kith_value given, double expected)
     assert_true(coerce(f, real, given));
     assert_int_equal(f->out.kind, KITH_DOUBLE);
     assert_true(f->out.as.real == expected);
+    assert_int_equal(signbit(f->out.as.real) != 0, signbit(expected) != 0);
 }
 
 static void test_schema_coerce__double(void **state)
@@ -408,6 +412,7 @@ static void test_schema_coerce__double(void **state)
     passes_double(f, kith_of_double(-1.7976931348623157e308), -1.7976931348623157e308);
     passes_double(f, kith_of_int(7), 7.0);
     passes_double(f, kith_of_int(9007199254740992), 9007199254740992.0);
+    passes_double(f, kith_of_double(-0.0), 0.0);
     passes_double(f, kith_of_int(-9007199254740992), -9007199254740992.0);
     refuses(f, real, kith_of_int(9007199254740993), KITH_E_VALIDATION, "(9007199254740993) is not exact");
     refuses(f, real, kith_of_int(-9007199254740993), KITH_E_VALIDATION, "is not exact");

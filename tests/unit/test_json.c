@@ -86,6 +86,25 @@ static void test_base_json__depth_is_an_error_and_no_crash(void **state)
     free(deep);
 }
 
+static void test_base_json__depth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t depth;
+    } cases[] = { { "1", 0 },
+                  { "\"[[{\"", 0 },
+                  { "[]", 1 },
+                  { " { } ", 1 },
+                  { "[[],[],[{}]]", 3 },
+                  { "{\"a\":[1],\"b\":{\"c\":{}}}", 3 },
+                  { "[\"\\\"[[[\",\"\\\\\",[]]", 2 },
+                  { "{\"[\":\"{\"}", 1 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(kith__json_depth(cases[i].text, strlen(cases[i].text)), cases[i].depth);
+    assert_int_equal(kith__json_depth(NULL, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +112,7 @@ int main(void)
         cmocka_unit_test(test_base_json__refuses_what_is_none),
         cmocka_unit_test(test_base_json__says_where),
         cmocka_unit_test(test_base_json__why_may_be_short_or_missing),
+        cmocka_unit_test(test_base_json__depth),
         cmocka_unit_test(test_base_json__depth_is_an_error_and_no_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
