@@ -61,6 +61,23 @@ static bool bind_all(const struct run *run, const struct sql_param *params, size
     return true;
 }
 
+/* Row by row, unless they are bound together. */
+static bool bind_block(const struct run *run, const struct sql_block *b, kith_error *err)
+{
+    const kith_driver *driver = run->conn->config->driver;
+    kith_statement *st = run->stmt->raw;
+    unsigned index = 0;
+    if (b->together)
+        return driver->bind_rows(st, b->columns, b->width, b->count, err);
+    for (size_t row = 0; row < b->count; row++)
+        for (unsigned i = 0; i < b->width; i++) {
+            const kith_column *column = &b->columns[i];
+            if (!driver->bind(st, index++, &column->at[row * column->stride], column->type, err))
+                return false;
+        }
+    return true;
+}
+
 /* sql ends with NUL. */
 static bool open_text(struct run *run, struct conn *c, const char *sql, size_t size, kith_error *err)
 {
@@ -80,7 +97,7 @@ bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, k
         return kith__error_no_memory(err);
     if (!open_text(run, c, kith__buf_text(&r->text), r->text.size, err))
         return false;
-    if (bind_all(run, r->params, r->param_count, err))
+    if (r->block ? bind_block(run, r->block, err) : bind_all(run, r->params, r->param_count, err))
         return true;
     failed(run->stmt->sql, err);
     kith__run_close(run);
@@ -168,12 +185,12 @@ static const unsigned timeout_unknown = UINT_MAX;
 bool kith__conn_timeout(struct conn *c, unsigned ms, kith_error *err)
 {
     const struct dialect *dialect = c->config->dialect;
+    const kith_driver *driver = c->config->driver;
     bool good = true;
     if (c->timeout_ms == ms)
         return true;
-    if (c->config->driver->set_timeout) {
-        good = c->config->driver->set_timeout(c->raw, ms) || kith__error_no_memory(err);
-    } else if (dialect->timeout) {
+    bool alone = driver->set_timeout && driver->set_timeout(c->raw, ms);
+    if (!alone && dialect->timeout) {
         struct buf sql;
         kith__buf_init(&sql, c->config->allocator);
         dialect->timeout(&sql, ms);

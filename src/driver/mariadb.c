@@ -32,16 +32,13 @@ static struct mariadb_statement *statement_of(kith_statement *st)
 
 static bool connection_failed(struct mariadb_connection *c, kith_error *err)
 {
-    kith__mariadb_failed(mysql_errno(c->raw), mysql_sqlstate(c->raw), mysql_error(c->raw), err);
-    c->lost |= err->status == KITH_E_CONNECTION;
-    return false;
+    return kith__mariadb_gone_wrong(c, mysql_errno(c->raw), mysql_sqlstate(c->raw), mysql_error(c->raw), err);
 }
 
 static bool statement_failed(struct mariadb_statement *s, kith_error *err)
 {
-    kith__mariadb_failed(mysql_stmt_errno(s->raw), mysql_stmt_sqlstate(s->raw), mysql_stmt_error(s->raw), err);
-    s->conn->lost |= err->status == KITH_E_CONNECTION;
-    return false;
+    return kith__mariadb_gone_wrong(s->conn, mysql_stmt_errno(s->raw), mysql_stmt_sqlstate(s->raw),
+                                    mysql_stmt_error(s->raw), err);
 }
 
 /* Whether the server takes so much at once, with what the protocol adds. */
@@ -85,6 +82,7 @@ static bool check(kith_connection *c)
 /* Reads what a script's statements gave, and forgets it. */
 static bool run_script(struct mariadb_connection *c, const char *text, kith_error *err)
 {
+    c->asked = kith__monotonic();
     int more = mysql_real_query(c->raw, text, (unsigned long)strlen(text));
     while (more == 0) {
         MYSQL_RES *rows = mysql_use_result(c->raw);
@@ -161,6 +159,7 @@ static bool prepare_raw(struct mariadb_statement *s, const char *sql, size_t siz
     s->raw = mysql_stmt_init(s->conn->raw);
     if (!s->raw)
         return kith__error_no_memory(err);
+    s->conn->asked = kith__monotonic();
     if (mysql_stmt_prepare(s->raw, sql, size) == 0)
         return make_params(s) || kith__error_no_memory(err);
     if (mysql_stmt_errno(s->raw) != CANNOT_PREPARE)
@@ -223,6 +222,7 @@ static bool execute(struct mariadb_statement *s, kith_error *err)
         return false;
     if (s->param_count > 0 && mysql_stmt_bind_param(s->raw, s->params))
         return statement_failed(s, err);
+    s->conn->asked = kith__monotonic();
     if (mysql_stmt_execute(s->raw))
         return statement_failed(s, err);
     s->last_id = (int64_t)mysql_stmt_insert_id(s->raw);
@@ -237,6 +237,7 @@ static bool execute_text(struct mariadb_statement *s, kith_error *err)
 {
     struct mariadb_connection *c = s->conn;
     s->done = true;
+    c->asked = kith__monotonic();
     if (mysql_real_query(c->raw, s->sql, s->sql_size))
         return connection_failed(c, err);
     if (mysql_field_count(c->raw) > 0) {
@@ -319,7 +320,7 @@ static void finish(kith_statement *st)
         .scheme = (name), .dialect = "mariadb", .check_url = check_url, .open = kith__mariadb_open,                    \
         .close = kith__mariadb_close, .reset = reset, .check = check, .prepare = prepare, .bind = kith__mariadb_bind,  \
         .step = step, .columns = kith__mariadb_columns, .affected = affected, .last_id = last_id, .finish = finish,    \
-        .drop = drop, .script = script, .cancel = kith__mariadb_cancel,                                                \
+        .drop = drop, .script = script, .cancel = kith__mariadb_cancel, .set_timeout = kith__mariadb_limit,            \
     }
 
 const kith_driver kith__driver_mariadb = MARIADB_DRIVER("mariadb");

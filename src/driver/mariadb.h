@@ -4,6 +4,7 @@
 
 #include <mysql.h>
 
+#include "base/time.h"
 #include "driver/mariadb_error.h"
 #include "kith/ext/driver.h"
 
@@ -13,6 +14,8 @@ struct mariadb_connection {
     unsigned long id;        /* the server's number for it */
     unsigned long long most; /* bytes that the server takes at once */
     bool lost;               /* nothing more can be sent */
+    int64_t wait_ms;         /* for the server at most; 0: for ever */
+    int64_t asked;           /* kith__monotonic when it was last asked for something */
 };
 
 /* A parameter whose value is no text and no bytes; of those, the length. */
@@ -73,6 +76,18 @@ struct mariadb_statement {
 /* mariadb_open.c: a connection that is set up, or NULL. */
 kith_connection *kith__mariadb_open(const kith_connect_opts *opts, kith_error *err);
 void kith__mariadb_close(kith_connection *c);
+
+/* mariadb_wait.c: what is asked from here on may take `ms`, 0: for ever. As in kith_driver: false, the server is to be
+ * told as well. */
+bool kith__mariadb_limit(kith_connection *c, unsigned ms);
+/* The client waits by this, for whose limit the socket itself is asked. As MARIADB_OPT_IO_WAIT wants it. */
+int kith__mariadb_wait(my_socket socket, my_bool is_read, int ms);
+/* How long each wait at this connection may be, in milliseconds; 0: for ever. */
+void kith__mariadb_set_wait(MYSQL *raw, int64_t ms);
+/* Fills in the error of the client or of a statement; marks a connection that is lost. Returns false. */
+bool kith__mariadb_gone_wrong(struct mariadb_connection *c, unsigned number, const char *sqlstate, const char *message,
+                              kith_error *err);
+
 /* Stops what the connection is doing, by a second connection. From any thread. */
 void kith__mariadb_cancel(kith_connection *c);
 

@@ -51,6 +51,7 @@ static void set_options(MYSQL *raw, const struct mariadb_settings *s)
     mysql_optionsv(raw, MYSQL_OPT_CONNECT_TIMEOUT, &s->number[OPTION_CONNECT_TIMEOUT]);
     /* A server could ask for any file that the program may read. */
     mysql_optionsv(raw, MYSQL_OPT_LOCAL_INFILE, &off);
+    mysql_optionsv(raw, MARIADB_OPT_IO_WAIT, kith__mariadb_wait);
     set_protocol(raw, s);
     set_tls(raw, s);
 }
@@ -75,8 +76,10 @@ static MYSQL *connect_to(const struct mariadb_settings *s, kith_error *err)
     set_options(raw, s);
     const char *socket = s->given[OPTION_SOCKET] ? s->text[OPTION_SOCKET] : NULL;
     if (mysql_real_connect(raw, or_null(s->host), or_null(s->user), or_null(s->password), or_null(s->database), s->port,
-                           socket, CLIENT_FOUND_ROWS))
+                           socket, CLIENT_FOUND_ROWS)) {
+        kith__mariadb_set_wait(raw, (int64_t)s->number[OPTION_CONNECT_TIMEOUT] * 1000);
         return raw;
+    }
     cannot_connect(raw, err);
     mysql_close(raw);
     return NULL;
@@ -137,6 +140,7 @@ kith_connection *kith__mariadb_open(const kith_connect_opts *opts, kith_error *e
     c->raw = connect_to(&s, err);
     if (c->raw && check_server(c->raw, err) && set_up(c->raw, opts->busy_ms, err) && ask_most(c, err)) {
         c->id = mysql_thread_id(c->raw);
+        kith__mariadb_set_wait(c->raw, 0);
         return (kith_connection *)c;
     }
     kith__mariadb_close((kith_connection *)c);

@@ -19,8 +19,8 @@
 #include "base/error.h"
 #include "driver/drivers.h"
 #include "driver/postgres_columns.h"
-#include "driver/postgres_error.h"
 #include "driver/postgres_url.h"
+#include "driver/postgres_wait.h"
 
 enum {
     NAME_TEXT = 16,
@@ -67,7 +67,7 @@ static void leave_copy(PGconn *pg, ExecStatusType status)
 }
 
 /* Did the server do what was asked? */
-static bool succeeded(PGconn *pg, const PGresult *result, kith_error *err)
+static bool succeeded(struct postgres_connection *c, const PGresult *result, kith_error *err)
 {
     ExecStatusType status = PQresultStatus(result);
     switch (status) {
@@ -76,16 +76,16 @@ static bool succeeded(PGconn *pg, const PGresult *result, kith_error *err)
     case PGRES_EMPTY_QUERY: return kith__error_set(err, KITH_E_USAGE, "there is no statement in the text");
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
-        leave_copy(pg, status);
+        leave_copy(c->pg, status);
         return kith__error_set(err, KITH_E_UNSUPPORTED, "COPY from and to the client is not possible here");
-    default: return kith__postgres_failed(pg, result, err);
+    default: return kith__postgres_gone_wrong(c, result, err);
     }
 }
 
-static bool run_text(PGconn *pg, const char *sql, kith_error *err)
+static bool run_text(struct postgres_connection *c, const char *sql, kith_error *err)
 {
-    PGresult *result = PQexec(pg, sql);
-    bool done = succeeded(pg, result, err);
+    PGresult *result = kith__postgres_exec(c, sql);
+    bool done = succeeded(c, result, err);
     PQclear(result);
     return done;
 }
@@ -94,34 +94,33 @@ static bool run_text(PGconn *pg, const char *sql, kith_error *err)
 
 static bool reset(kith_connection *c)
 {
-    PGconn *pg = connection_of(c)->pg;
+    struct postgres_connection *conn = connection_of(c);
     kith_error ignored;
-    switch (PQtransactionStatus(pg)) {
+    switch (PQtransactionStatus(conn->pg)) {
     case PQTRANS_IDLE: return true;
     case PQTRANS_INTRANS:
-    case PQTRANS_INERROR: return run_text(pg, "ROLLBACK", &ignored);
+    case PQTRANS_INERROR: return run_text(conn, "ROLLBACK", &ignored);
     default: return false;
     }
 }
 
-/* Reads what has come in the meantime: nothing, notices, or the server's farewell and then the end. */
+/* Reads what has come in the meantime: mostly nothing; notices, or the server's farewell and then the end. */
 static bool check(kith_connection *c)
 {
     PGconn *pg = connection_of(c)->pg;
     struct pollfd socket = { .fd = PQsocket(pg), .events = POLLIN };
-    do {
-        if (!PQconsumeInput(pg) || PQstatus(pg) != CONNECTION_OK)
+    while (PQstatus(pg) == CONNECTION_OK && poll(&socket, 1, 0) > 0)
+        if (!PQconsumeInput(pg))
             return false;
-    } while (poll(&socket, 1, 0) > 0);
-    return true;
+    return PQstatus(pg) == CONNECTION_OK;
 }
 
 static bool script(kith_connection *c, const char *text, kith_error *err)
 {
     struct postgres_connection *conn = connection_of(c);
     conn->turns++;
-    PGresult *result = PQexec(conn->pg, text);
-    bool done = PQresultStatus(result) == PGRES_EMPTY_QUERY || succeeded(conn->pg, result, err);
+    PGresult *result = kith__postgres_exec(conn, text);
+    bool done = PQresultStatus(result) == PGRES_EMPTY_QUERY || succeeded(conn, result, err);
     conn->turns++;
     PQclear(result);
     return done;
@@ -167,7 +166,7 @@ static void forget_stale(struct postgres_connection *c)
     for (size_t i = 0; i < c->stale_count; i++)
         kith__buf_format(&sql, "DEALLOCATE k%u; ", c->stale[i]);
     kith_error ignored;
-    if (!sql.failed && run_text(c->pg, kith__buf_text(&sql), &ignored))
+    if (!sql.failed && run_text(c, kith__buf_text(&sql), &ignored))
         c->stale_count = 0;
     kith__buf_free(&sql);
 }
@@ -187,8 +186,10 @@ static bool prepare_on_server(struct postgres_statement *s, const struct postgre
     char name[NAME_TEXT];
     forget_stale(c);
     write_name(++c->last_number, name);
-    PGresult *result = PQprepare(c->pg, name, s->sql, (int)s->param_count, wire->types);
-    bool done = succeeded(c->pg, result, err);
+    kith__postgres_hurry(c);
+    bool sent = PQsendPrepare(c->pg, name, s->sql, (int)s->param_count, wire->types);
+    PGresult *result = sent ? kith__postgres_result(c) : NULL;
+    bool done = succeeded(c, result, err);
     PQclear(result);
     if (!done)
         return false;
@@ -209,18 +210,18 @@ static bool as_prepared(const struct postgres_statement *s)
 
 /* ---- running -------------------------------------------------------------------------------------------------------- */
 
-static PGresult *send_unprepared(struct postgres_statement *s, const struct postgres_wire *wire)
+static bool send_unprepared(struct postgres_statement *s, const struct postgres_wire *wire)
 {
-    return PQexecParams(s->conn->pg, s->sql, (int)s->param_count, wire->types, wire->values, wire->sizes, wire->formats,
-                        0);
+    return PQsendQueryParams(s->conn->pg, s->sql, (int)s->param_count, wire->types, wire->values, wire->sizes,
+                             wire->formats, 0);
 }
 
-static PGresult *send_prepared(struct postgres_statement *s, const struct postgres_wire *wire)
+static bool send_prepared(struct postgres_statement *s, const struct postgres_wire *wire)
 {
     char name[NAME_TEXT];
     write_name(s->number, name);
-    return PQexecPrepared(s->conn->pg, name, (int)s->param_count, wire->values, wire->sizes, wire->formats,
-                          s->readable);
+    return PQsendQueryPrepared(s->conn->pg, name, (int)s->param_count, wire->values, wire->sizes, wire->formats,
+                               s->readable);
 }
 
 static bool run_once(struct postgres_statement *s, kith_error *err)
@@ -230,11 +231,10 @@ static bool run_once(struct postgres_statement *s, kith_error *err)
         return false;
     if (s->ran && s->conn->names && !s->number && !prepare_on_server(s, &wire, err))
         return false;
-    if (s->number && as_prepared(s))
-        s->result = send_prepared(s, &wire);
-    else
-        s->result = send_unprepared(s, &wire);
-    return succeeded(s->conn->pg, s->result, err);
+    kith__postgres_hurry(s->conn);
+    bool sent = s->number && as_prepared(s) ? send_prepared(s, &wire) : send_unprepared(s, &wire);
+    s->result = sent ? kith__postgres_result(s->conn) : NULL;
+    return succeeded(s->conn, s->result, err);
 }
 
 /* The table was altered, or somebody deallocated the statement: what was prepared is of no use any more. Nothing was
@@ -352,8 +352,9 @@ static void drop(kith_statement *st)
     {                                                                                                                  \
         .scheme = (name), .dialect = "postgres", .check_url = check_url, .open = kith__postgres_open,                  \
         .close = kith__postgres_close, .reset = reset, .check = check, .prepare = prepare,                             \
-        .bind = kith__postgres_bind, .step = step, .columns = kith__postgres_columns, .affected = affected,            \
-        .last_id = last_id, .finish = finish, .drop = drop, .script = script, .cancel = cancel,                        \
+        .bind = kith__postgres_bind, .bind_rows = kith__postgres_bind_rows, .step = step,                              \
+        .columns = kith__postgres_columns, .affected = affected, .last_id = last_id, .finish = finish, .drop = drop, .script = script, .cancel = cancel,                        \
+        .set_timeout = kith__postgres_limit,                                                                           \
     }
 
 const kith_driver kith__driver_postgres = POSTGRES_DRIVER("postgres");

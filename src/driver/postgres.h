@@ -15,6 +15,10 @@ struct postgres_connection {
     atomic_uint turns; /* odd while the server works */
     const kith_allocator *allocator;
     bool names;           /* statements may be prepared under names */
+    /* See postgres_wait.h. */
+    int64_t wait_ms; /* for an answer at most; 0: for ever */
+    int64_t give_up; /* kith__monotonic when this wait ends; 0: never */
+    bool late;       /* an answer did not come in time: the connection is lost */
     unsigned last_number; /* statement 7 is prepared as "k7" */
     /* Statements that were dropped here, but that the server still has. */
     unsigned *stale;
@@ -57,8 +61,10 @@ struct postgres_statement {
 kith_connection *kith__postgres_open(const kith_connect_opts *opts, kith_error *err);
 void kith__postgres_close(kith_connection *c);
 
-/* postgres_params.c: `bind` as in kith_driver; what is bound in the form that libpq takes. */
+/* postgres_params.c: `bind` and `bind_rows` as in kith_driver; what is bound in the form that libpq takes. */
 bool kith__postgres_bind(kith_statement *st, unsigned index, const kith_value *value, int type, kith_error *err);
+bool kith__postgres_bind_rows(kith_statement *st, const kith_column *columns, unsigned width, size_t count,
+                              kith_error *err);
 struct postgres_wire {
     Oid *types;
     const char **values;

@@ -19,6 +19,13 @@ typedef struct kith_driver kith_driver;
 typedef struct kith_connection kith_connection; /* each driver's own; starts with whatever it likes */
 typedef struct kith_statement kith_statement;
 
+/* One column of rows that are bound together: that of row i is at[i * stride]. */
+typedef struct kith_column {
+    const kith_value *at;
+    size_t stride; /* 0: all rows have the same value */
+    int type;      /* a kith_type_id */
+} kith_column;
+
 typedef struct kith_connect_opts {
     const char *url;      /* as given to kith_open */
     const char *location; /* what follows "scheme:", percent-encoding and all */
@@ -49,6 +56,9 @@ struct kith_driver {
     kith_statement *(*prepare)(kith_connection *c, const char *sql, size_t size, kith_error *err);
     /* Binds parameter `index`, from 0. The value is borrowed until finish. type is a kith_type_id, or 0 when unknown. */
     bool (*bind)(kith_statement *st, unsigned index, const kith_value *value, int type, kith_error *err);
+    /* Binds many rows in the place of bind: parameter i is column i of them all, and one run inserts them, all or
+     * nothing. Rows it returns come in their order. Borrowed until finish. NULL: each row has parameters of its own. */
+    bool (*bind_rows)(kith_statement *st, const kith_column *columns, unsigned width, size_t count, kith_error *err);
     /* Runs the statement, or goes on: 1 a row is ready, 0 there are no more, -1 it failed. */
     int (*step)(kith_statement *st, kith_error *err);
     /* Decodes columns first … first + count - 1 of the current row as the wanted types (kith_type_id; 0: as the
@@ -64,7 +74,9 @@ struct kith_driver {
 
     /* Runs a script as the database's own shell would. */
     bool (*script)(kith_connection *c, const char *text, kith_error *err);
-    /* From now on statements stop after so many milliseconds, 0: never. NULL: the dialect says it in SQL. */
+    /* From now on statements stop after so many milliseconds, 0: never. Returns whether the driver alone sees to that;
+     * otherwise the dialect's statement is sent as well, and the driver only leaves a server that does not answer, a
+     * moment later, with KITH_E_TIMEOUT; reset then returns false. May be NULL: the dialect's statement is all. */
     bool (*set_timeout)(kith_connection *c, unsigned ms);
     /* Stops what the connection is doing; the one function that another thread may call. */
     void (*cancel)(kith_connection *c);
