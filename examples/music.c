@@ -1,10 +1,11 @@
-/* music: reads a database that was there before Kith, through models of its tables as they are (music_models.h).
+/* music: reads a database that was there before Kith, through models of its tables as they are (music_models.h), and
+ * prints the same on SQLite, PostgreSQL and MariaDB.
  *
- *     music [script-or-database] [url]
+ *     music [script] [url]
  *
- * A script, whose name ends in .sql, is run first, in the database at url: an empty one, sqlite::memory: by default. A
- * database file is read where it lies. Without arguments: the Chinook script beside this project, in $KITH_SHARED or
- * ../shared. */
+ * A script, whose name ends in .sql, is run first, in the database at url: an empty one, sqlite::memory: by default.
+ * Without a script, the database is read as it is. Without arguments: the Chinook script for SQLite beside this project,
+ * in $KITH_SHARED or ../shared. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -122,17 +123,27 @@ static void print_employees(kith_session *s)
 
 enum { PATH_SIZE = 4096 };
 
-static const char *default_path(char *path)
+static const char *default_script(char *path)
 {
     const char *shared = getenv("KITH_SHARED");
     snprintf(path, PATH_SIZE, "%s/data/chinook/Chinook_Sqlite.sql", shared && *shared ? shared : MUSIC_SHARED);
     return path;
 }
 
-static bool is_script(const char *path)
+static bool is_script(const char *argument)
 {
-    const char *end = strrchr(path, '.');
+    const char *end = strrchr(argument, '.');
     return end && strcmp(end, ".sql") == 0;
+}
+
+/* The scripts for servers begin by making a database and entering it, PostgreSQL's with a command that only psql knows.
+ * Here the database at the URL is entered already, so what comes behind is run. */
+static const char *behind_its_database(const char *script)
+{
+    const char *enter = strstr(script, "\n\\c ");
+    if (!enter)
+        enter = strstr(script, "\nUSE ");
+    return enter ? enter + 1 + strcspn(enter + 1, "\n") : script;
 }
 
 /* The whole file, with a NUL behind it; NULL when it cannot be read. */
@@ -157,20 +168,29 @@ static char *read_file(const char *path)
 
 /* ---- the program ---- */
 
+static void run_script(kith_session *s, const char *script)
+{
+    kith_begin(s); /* all of the script or nothing, where the database can, and faster than one by one */
+    kith_execute_script(s, behind_its_database(script));
+    kith_commit(s);
+}
+
+/* script: NULL when the tables are there already */
 static int read_music(const char *url, const char *script)
 {
     kith_error err;
-    kith_db *db = kith_open(url, &(kith_open_opts){ .models = MUSIC_MODELS }, &err);
+    const kith_open_opts opts = {
+        .models = MUSIC_MODELS,
+        .snake_case = strncmp(url, "postgres", 8) == 0, /* so Chinook's script for PostgreSQL calls everything */
+    };
+    kith_db *db = kith_open(url, &opts, &err);
     if (!db) {
         fprintf(stderr, "music: %s\n", err.message);
         return 1;
     }
     kith_session *s = kith_session_open(db);
-    if (script) {
-        kith_begin(s); /* all of the script or nothing, and faster than a transaction for each statement */
-        kith_execute_script(s, script);
-        kith_commit(s);
-    }
+    if (script)
+        run_script(s, script);
     if (!kith_error_of(s)) {
         print_sizes(s);
         print_longest_playlists(s);
@@ -187,25 +207,17 @@ static int read_music(const char *url, const char *script)
 
 int main(int argc, char **argv)
 {
-    char made[PATH_SIZE], url[PATH_SIZE + 32];
-    const char *path = argc > 1 ? argv[1] : default_path(made);
-    FILE *there = fopen(path, "rb");
-    if (!there) {
+    char made[PATH_SIZE];
+    const char *path = argc > 1 ? NULL : default_script(made), *url = NULL;
+    for (int i = 1; i < argc; i++)
+        *(is_script(argv[i]) ? &path : &url) = argv[i];
+    char *script = path ? read_file(path) : NULL;
+    if (path && !script) {
         fprintf(stderr, "music: cannot read %s: %s\n", path, strerror(errno));
-        fprintf(stderr, "usage: music [script-or-database] [url]\n");
+        fprintf(stderr, "usage: music [script] [url]\n");
         return 2;
     }
-    fclose(there);
-    if (!is_script(path)) {
-        snprintf(url, sizeof url, "sqlite:%s?mode=ro", path);
-        return read_music(url, NULL);
-    }
-    char *script = read_file(path);
-    if (!script) {
-        fprintf(stderr, "music: cannot read %s\n", path);
-        return 2;
-    }
-    int status = read_music(argc > 2 ? argv[2] : "sqlite::memory:", script);
+    int status = read_music(url ? url : "sqlite::memory:", script);
     free(script);
     return status;
 }

@@ -1,16 +1,12 @@
-/* music_models: the Chinook database as it is, a music shop with eleven tables. Attributes are called like their columns,
- * and where the columns are spelt otherwise only TABLE needs to know: Chinook's script for PostgreSQL calls the same
- * things in snake_case, and MUSIC_SNAKE_CASE makes models for that. */
+/* music_models: the Chinook database as it is, a music shop with eleven tables. Tables are called like the models and
+ * columns like their attributes. Chinook's script for PostgreSQL calls the same things in snake_case: the database is
+ * opened with .snake_case there. */
 #ifndef EXAMPLES_MUSIC_MODELS_H
 #define EXAMPLES_MUSIC_MODELS_H
 
 #include <kith/kith.h>
 
-#ifdef MUSIC_SNAKE_CASE
-#define TABLE(camel, snake) .name = camel, .table = snake, .underscored = true, .no_timestamps = true
-#else
-#define TABLE(camel, snake) .name = camel, .table = camel, .no_timestamps = true
-#endif
+#define TABLE(called) .name = called, .freeze_table_name = true, .no_timestamps = true
 
 extern const kith_model artist_model, album_model, track_model, genre_model, media_type_model, playlist_model,
     playlist_track_model, employee_model, customer_model, invoice_model, invoice_line_model;
@@ -18,13 +14,13 @@ extern const kith_model artist_model, album_model, track_model, genre_model, med
 /* ---- music ---- */
 
 const kith_model artist_model = {
-    TABLE("Artist", "artist"),
+    TABLE("Artist"),
     .attrs = KITH_ATTRS({ .name = "ArtistId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "Name", .type = KITH_STRING(120) }),
     .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "Albums", .target = &album_model, .foreign_key = "ArtistId" }),
 };
 const kith_model album_model = {
-    TABLE("Album", "album"),
+    TABLE("Album"),
     .attrs = KITH_ATTRS({ .name = "AlbumId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "Title", .type = KITH_STRING(160), .not_null = true },
                         { .name = "ArtistId", .type = KITH_INTEGER, .not_null = true }),
@@ -32,7 +28,7 @@ const kith_model album_model = {
                           { KITH_HAS_MANY, .as = "Tracks", .target = &track_model, .foreign_key = "AlbumId" }),
 };
 const kith_model track_model = {
-    TABLE("Track", "track"),
+    TABLE("Track"),
     .attrs = KITH_ATTRS({ .name = "TrackId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "Name", .type = KITH_STRING(200), .not_null = true },
                         { .name = "AlbumId", .type = KITH_INTEGER },
@@ -50,19 +46,19 @@ const kith_model track_model = {
                       .through_model = &playlist_track_model, .foreign_key = "TrackId", .other_key = "PlaylistId" }),
 };
 const kith_model genre_model = {
-    TABLE("Genre", "genre"),
+    TABLE("Genre"),
     .attrs = KITH_ATTRS({ .name = "GenreId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "Name", .type = KITH_STRING(120) }),
     .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "Tracks", .target = &track_model, .foreign_key = "GenreId" }),
 };
 const kith_model media_type_model = {
-    TABLE("MediaType", "media_type"),
+    TABLE("MediaType"),
     .attrs = KITH_ATTRS({ .name = "MediaTypeId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "Name", .type = KITH_STRING(120) }),
     .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "Tracks", .target = &track_model, .foreign_key = "MediaTypeId" }),
 };
 const kith_model playlist_model = {
-    TABLE("Playlist", "playlist"),
+    TABLE("Playlist"),
     .attrs = KITH_ATTRS({ .name = "PlaylistId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "Name", .type = KITH_STRING(120) }),
     .assocs = KITH_ASSOCS({ KITH_BELONGS_TO_MANY, .as = "Tracks", .target = &track_model,
@@ -71,7 +67,7 @@ const kith_model playlist_model = {
 };
 /* The join table: nothing but its two keys, which together are its own. */
 const kith_model playlist_track_model = {
-    TABLE("PlaylistTrack", "playlist_track"),
+    TABLE("PlaylistTrack"),
     .attrs = KITH_ATTRS({ .name = "PlaylistId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "TrackId", .type = KITH_INTEGER, .primary_key = true }),
 };
@@ -80,7 +76,7 @@ const kith_model playlist_track_model = {
 
 /* Two associations over one column, both between employees: up and down. */
 const kith_model employee_model = {
-    TABLE("Employee", "employee"),
+    TABLE("Employee"),
     .attrs = KITH_ATTRS({ .name = "EmployeeId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "LastName", .type = KITH_STRING(20), .not_null = true },
                         { .name = "FirstName", .type = KITH_STRING(20), .not_null = true },
@@ -96,7 +92,7 @@ const kith_model employee_model = {
                             .foreign_key = "SupportRepId" }),
 };
 const kith_model customer_model = {
-    TABLE("Customer", "customer"),
+    TABLE("Customer"),
     .attrs = KITH_ATTRS({ .name = "CustomerId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "FirstName", .type = KITH_STRING(40), .not_null = true },
                         { .name = "LastName", .type = KITH_STRING(20), .not_null = true },
@@ -112,7 +108,7 @@ const kith_model customer_model = {
                           { KITH_HAS_MANY, .as = "Invoices", .target = &invoice_model, .foreign_key = "CustomerId" }),
 };
 const kith_model invoice_model = {
-    TABLE("Invoice", "invoice"),
+    TABLE("Invoice"),
     .attrs = KITH_ATTRS({ .name = "InvoiceId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "CustomerId", .type = KITH_INTEGER, .not_null = true },
                         { .name = "InvoiceDate", .type = KITH_DATE, .not_null = true },
@@ -126,7 +122,7 @@ const kith_model invoice_model = {
                           { KITH_HAS_MANY, .as = "Lines", .target = &invoice_line_model, .foreign_key = "InvoiceId" }),
 };
 const kith_model invoice_line_model = {
-    TABLE("InvoiceLine", "invoice_line"),
+    TABLE("InvoiceLine"),
     .attrs = KITH_ATTRS({ .name = "InvoiceLineId", .type = KITH_INTEGER, .primary_key = true },
                         { .name = "InvoiceId", .type = KITH_INTEGER, .not_null = true },
                         { .name = "TrackId", .type = KITH_INTEGER, .not_null = true },

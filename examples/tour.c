@@ -1,6 +1,6 @@
 /* tour: what `make run` shows. Models, the tables made for them, what each association gives, calls with the SQL they
  * issue, nested results, mistakes. Everything printed is taken from what happens: the source from its file, each call
- * from its own text, SQL from the log. */
+ * from its own text, SQL from the log. The SQL is SQLite's: other databases spell some of it differently. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

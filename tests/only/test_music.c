@@ -198,10 +198,12 @@ static void test_only_music__the_expected_text_is_not_empty(void **state)
     free(expected);
 }
 
-static void test_only_music__reads_a_database_file(void **state)
+static void test_only_music__reads_a_database_as_it_is(void **state)
 {
     struct fixture *f = need_program(state);
-    expect_music(f, f->database);
+    char argument[96];
+    snprintf(argument, sizeof argument, "'sqlite:%s?mode=ro'", f->database);
+    expect_music(f, argument);
 }
 
 static void test_only_music__runs_the_script_in_the_database_at_a_url(void **state)
@@ -217,36 +219,42 @@ static void test_only_music__runs_the_script_in_the_database_at_a_url(void **sta
     assert_memory_equal(said, "music: ", strlen("music: "));
     assert_string_equal(strchr(said, '\n'), "\n"); /* that one line is all */
     free(said);
-    snprintf(arguments, sizeof arguments, "%s/made.db", f->folder);
+    snprintf(arguments, sizeof arguments, "sqlite:%s/made.db", f->folder);
     expect_music(f, arguments);
 }
 
-static void test_only_music__says_which_file_is_missing(void **state)
+static void expect_refusal(const struct fixture *f, const char *argument, int expected, const char *part)
+{
+    int status;
+    char *said = said_by(f, argument, &status);
+    assert_int_equal(status, expected);
+    if (!strstr(said, part))
+        fail_msg("'%s' does not say '%s'", said, part);
+    free(said);
+}
+
+static void test_only_music__says_what_is_missing(void **state)
 {
     struct fixture *f = need_program(state);
-    static const char *const arguments[] = { "/nowhere/music.sql", "/nowhere/music.db" };
-    for (size_t i = 0; i < 2; i++) {
-        int status;
-        char *said = said_by(f, arguments[i], &status);
-        assert_int_equal(status, 2);
-        assert_non_null(strstr(said, arguments[i]));
-        assert_non_null(strstr(said, "No such file"));
-        free(said);
-    }
+    expect_refusal(f, "/nowhere/music.sql", 2, "/nowhere/music.sql: No such file");
+    expect_refusal(f, "nowhere://music", 1, "\"nowhere:\"");
 }
 
 /* ---- the models: every cell of every table ---- */
 
-static void select_of(const kith_model *m, char *sql, size_t room)
+/* text_form: of a column that holds text. */
+static void select_of(const kith_model *m, const char *text_form, char *sql, size_t room)
 {
     size_t size = (size_t)snprintf(sql, room, "SELECT ");
     for (const kith_attr *a = m->attrs; a->name; a++) {
-        const char *form = a->type.id == KITH_T_DATE      ? "%sCAST(strftime('%%s', \"%s\") AS INTEGER) * 1000000"
-                           : a->type.id == KITH_T_DECIMAL ? "%sprintf('%%.2f', \"%s\")"
-                                                          : "%s\"%s\"";
-        size += (size_t)snprintf(sql + size, room - size, form, a > m->attrs ? ", " : "", a->name);
+        const char *form = a->type.id == KITH_T_STRING    ? text_form
+                           : a->type.id == KITH_T_DATE    ? "CAST(strftime('%%s', \"%s\") AS INTEGER) * 1000000"
+                           : a->type.id == KITH_T_DECIMAL ? "printf('%%.2f', \"%s\")"
+                                                          : "\"%s\"";
+        size += (size_t)snprintf(sql + size, room - size, "%s", a > m->attrs ? ", " : "");
+        size += (size_t)snprintf(sql + size, room - size, form, a->name);
     }
-    snprintf(sql + size, room - size, " FROM \"%s\" ORDER BY 1, 2", m->table);
+    snprintf(sql + size, room - size, " FROM \"%s\" ORDER BY 1, 2", m->name);
 }
 
 static void expect_cell(const kith_value *got, sqlite3_stmt *st, int column)
@@ -263,10 +271,10 @@ static void expect_cell(const kith_value *got, sqlite3_stmt *st, int column)
     }
 }
 
-static int64_t expect_table(kith_session *s, sqlite3 *plain, const kith_model *m)
+static int64_t expect_table(kith_session *s, sqlite3 *plain, const kith_model *m, const char *text_form)
 {
     char sql[1024];
-    select_of(m, sql, sizeof sql);
+    select_of(m, text_form, sql, sizeof sql);
     const kith_query in_order = { .order = KITH_ORDER({ m->attrs[0].name }, { m->attrs[1].name }) };
     kith_list *list = kith_find(s, m, &in_order);
     if (!list)
@@ -284,25 +292,90 @@ static int64_t expect_table(kith_session *s, sqlite3 *plain, const kith_model *m
     return cells;
 }
 
-static void test_only_music__the_models_read_every_cell(void **state)
+/* rows times columns */
+enum {
+    CELLS = 275 * 2 + 347 * 3 + 3503 * 9 + 25 * 2 + 5 * 2 + 18 * 2 + 8715 * 2 + 8 * 15 + 59 * 13 + 412 * 9 + 2240 * 5
+};
+
+static void expect_every_cell(const struct fixture *f, const char *url, bool snake_case, const char *text_form)
 {
-    struct fixture *f = need_data(state);
-    char url[96];
     kith_error err;
-    snprintf(url, sizeof url, "sqlite:%s?mode=ro", f->database);
-    kith_db *db = kith_open(url, &(kith_open_opts){ .models = MUSIC_MODELS }, &err);
+    kith_db *db = kith_open(url, &(kith_open_opts){ .models = MUSIC_MODELS, .snake_case = snake_case }, &err);
     if (!db)
         fail_msg("%s", err.message);
     kith_session *s = kith_session_open(db);
     int64_t cells = 0;
     for (const kith_model *const *m = MUSIC_MODELS; *m; m++)
-        cells += expect_table(s, f->plain, *m);
+        cells += expect_table(s, f->plain, *m, text_form);
     assert_null(kith_error_of(s));
-    /* rows times columns */
-    assert_int_equal(cells, 275 * 2 + 347 * 3 + 3503 * 9 + 25 * 2 + 5 * 2 + 18 * 2 + 8715 * 2 + 8 * 15 + 59 * 13 +
-                                412 * 9 + 2240 * 5);
+    assert_int_equal(cells, CELLS);
     kith_session_close(s);
     kith_close(db);
+}
+
+static void test_only_music__the_models_read_every_cell(void **state)
+{
+    struct fixture *f = need_data(state);
+    char url[96];
+    snprintf(url, sizeof url, "sqlite:%s?mode=ro", f->database);
+    expect_every_cell(f, url, false, "\"%s\"");
+}
+
+/* ---- servers: the same from the scripts that Chinook has for them ---- */
+
+static void run_on(const char *url, const char *sql)
+{
+    kith_error err;
+    kith_db *db = kith_open(url, &(kith_open_opts){ .pool_max = 1 }, &err);
+    if (!db)
+        fail_msg("%s", err.message);
+    kith_session *s = kith_session_open(db);
+    if (!kith_execute_script(s, sql))
+        fail_msg("%s: %s", sql, kith_error_of(s)->message);
+    kith_session_close(s);
+    kith_close(db);
+}
+
+struct server {
+    const char *variable, *script;
+    bool snake_case;
+    const char *text_form;
+};
+/* The scripts write text as N'…'. That is a CHAR on PostgreSQL, which loses blanks at its end, and in MariaDB's a \ is
+ * read as an escape. */
+static const struct server servers[] = {
+#ifdef KITH_WITH_POSTGRES
+    { "KITH_TEST_POSTGRES", "Chinook_PostgreSql.sql", true, "rtrim(\"%s\")" },
+#endif
+#ifdef KITH_WITH_MARIADB
+    { "KITH_TEST_MARIADB", "Chinook_MySql.sql", false, "replace(\"%s\", '\\', '')" },
+#endif
+    { 0 },
+};
+
+static void expect_the_same_on(const struct fixture *f, const struct server *server)
+{
+    const char *base = getenv(server->variable), *host = base ? strstr(base, "//") : NULL;
+    if (!host)
+        fail_msg("%s names no server: run the tests by tools/with-servers", server->variable);
+    char sql[64], url[512], arguments[2048];
+    int place = (int)(host - base) + 2 + (int)strcspn(host + 2, "/?");
+    snprintf(url, sizeof url, "%.*s/kith_music_%ld", place, base, (long)getpid());
+    int folder = (int)(strrchr(f->script, '/') - f->script);
+    snprintf(arguments, sizeof arguments, "'%.*s/%s' '%s'", folder, f->script, server->script, url);
+    snprintf(sql, sizeof sql, "CREATE DATABASE kith_music_%ld", (long)getpid());
+    run_on(base, sql);
+    expect_music(f, arguments);
+    expect_every_cell(f, url, server->snake_case, server->text_form);
+    snprintf(sql, sizeof sql, "DROP DATABASE kith_music_%ld", (long)getpid());
+    run_on(base, sql);
+}
+
+static void test_only_music__is_the_same_on_servers(void **state)
+{
+    struct fixture *f = need_program(state);
+    for (const struct server *server = servers; server->variable; server++)
+        expect_the_same_on(f, server);
 }
 
 int main(void)
@@ -310,10 +383,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_only_music__prints_what_plain_sql_finds),
         cmocka_unit_test(test_only_music__the_expected_text_is_not_empty),
-        cmocka_unit_test(test_only_music__reads_a_database_file),
+        cmocka_unit_test(test_only_music__reads_a_database_as_it_is),
         cmocka_unit_test(test_only_music__runs_the_script_in_the_database_at_a_url),
-        cmocka_unit_test(test_only_music__says_which_file_is_missing),
+        cmocka_unit_test(test_only_music__says_what_is_missing),
         cmocka_unit_test(test_only_music__the_models_read_every_cell),
+        cmocka_unit_test(test_only_music__is_the_same_on_servers),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
