@@ -8,14 +8,21 @@
 
 void bench_start(struct bench_run *run)
 {
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &run->began_cpu);
     clock_gettime(CLOCK_MONOTONIC, &run->began);
+}
+
+static double seconds_since(clockid_t clock, const struct timespec *began)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)(now.tv_sec - began->tv_sec) + (double)(now.tv_nsec - began->tv_nsec) / 1e9;
 }
 
 void bench_stop(struct bench_run *run)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    run->seconds = (double)(now.tv_sec - run->began.tv_sec) + (double)(now.tv_nsec - run->began.tv_nsec) / 1e9;
+    run->seconds = seconds_since(CLOCK_MONOTONIC, &run->began);
+    run->cpu = seconds_since(CLOCK_PROCESS_CPUTIME_ID, &run->began_cpu);
 }
 
 _Noreturn void bench_die(const char *what, const char *why)
@@ -53,7 +60,7 @@ int main(int argc, char **argv)
         bench_die(argv[1], "no such mode");
     struct bench_run run = { 0 };
     mode->run(argv[2], &run);
-    printf("{\"seconds\": %.6f, \"rows\": %lld, \"checksum\": \"%016llx\", \"rss_kib\": %ld}\n", run.seconds,
-           (long long)run.rows, (unsigned long long)run.checksum, peak_kib());
+    printf("{\"seconds\": %.6f, \"cpu\": %.6f, \"rows\": %lld, \"checksum\": \"%016llx\", \"rss_kib\": %ld}\n",
+           run.seconds, run.cpu, (long long)run.rows, (unsigned long long)run.checksum, peak_kib());
     return 0;
 }

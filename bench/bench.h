@@ -13,7 +13,8 @@ struct bench_run {
     int64_t rows;      /* rows of models that were read, or made by prepare */
     uint64_t checksum; /* of every value; the same on all sides, and for prepare of what was meant to be written */
     double seconds;    /* between start and stop; 0 for prepare */
-    struct timespec began;
+    double cpu;        /* seconds of them in which this process worked, and did not wait for a server */
+    struct timespec began, began_cpu;
 };
 
 struct bench_mode {

@@ -1,51 +1,26 @@
-/* flat_read: 100,000 rows of eight attributes, each value touched. This is the data: the same on every database. */
+/* flat_read: 100,000 accounts in the order of their ids, each value touched. */
 #ifndef BENCH_FLAT_READ_H
 #define BENCH_FLAT_READ_H
 
-#include <stdbool.h>
-#include <stdio.h>
-
-#include "bench.h"
+#include "accounts.h"
+#include "hand.h"
 
 enum { FLAT_READ_ROWS = 100000 };
 
-struct account {
-    int64_t id;
-    const char *name, *email;
-    uint32_t name_size, email_size;
-    int64_t balance;
-    double score;
-    int64_t created; /* microseconds since 1970 */
-    int32_t age;
-    bool active;
+/* What is loaded by hand. */
+struct accounts {
+    struct account *at;
+    size_t count, room;
+    struct hand_arena texts;
 };
 
-struct account_texts {
-    char name[40], email[40];
-};
+/* All rows. In flat_read_<database>.c. */
+void flat_read_load(void *db, struct accounts *all);
 
-/* Row `id`, from 1; its texts lie in `texts`. */
-static inline struct account account_made(int64_t id, struct account_texts *texts)
+static inline struct account *accounts_add(struct accounts *all)
 {
-    uint64_t r = bench_mix((uint64_t)id);
-    struct account a = { .id = id, .name = texts->name, .email = texts->email };
-    a.name_size = (uint32_t)snprintf(texts->name, sizeof texts->name, "%05u Maria van Dyck", (unsigned)(r % 100000));
-    a.email_size = (uint32_t)snprintf(texts->email, sizeof texts->email, "m%06d@mail%u.example.org", (int)id,
-                                      (unsigned)(r >> 8) % 100);
-    a.age = (int32_t)(18 + (r >> 16) % 80);
-    a.balance = (int64_t)(bench_mix(r) % 2000000000000u) - 1000000000000;
-    a.score = (double)(bench_mix(r + 1) >> 11) / 9007199254740992.0 * 100.0;
-    a.active = (r >> 40) % 3 != 0;
-    a.created = (int64_t)(bench_mix(r + 2) % 2000000000000000u) - 200000000000000; /* 1963 to 2027 */
-    return a;
-}
-
-static inline uint64_t account_digest(const struct account *a)
-{
-    return bench_weigh((uint64_t)a->id, 1) + bench_weigh(bench_text(a->name, a->name_size), 2) +
-           bench_weigh(bench_text(a->email, a->email_size), 3) + bench_weigh((uint64_t)a->age, 4) +
-           bench_weigh((uint64_t)a->balance, 5) + bench_weigh(bench_real(a->score), 6) +
-           bench_weigh((uint64_t)a->active, 7) + bench_weigh((uint64_t)a->created, 8);
+    all->at = hand_grow(all->at, all->count, &all->room, sizeof *all->at);
+    return &all->at[all->count++];
 }
 
 #endif

@@ -1,9 +1,7 @@
 #include "hand.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bench.h"
 
@@ -64,11 +62,6 @@ void *hand_grow(void *array, size_t count, size_t *room, size_t element_size)
 
 /* ---- dates ---------------------------------------------------------------------------------------------------- */
 
-static int two(const char *p)
-{
-    return (p[0] - '0') * 10 + (p[1] - '0');
-}
-
 /* Days since 1970-01-01. The year is counted from March, so that the leap day is its last. */
 static int64_t days(int year, int month, int day)
 {
@@ -77,19 +70,67 @@ static int64_t days(int year, int month, int day)
     return 365LL * year + year / 4 - year / 100 + year / 400 + era_day - 719468;
 }
 
+int64_t hand_date_join(const struct hand_date *d)
+{
+    int64_t hours = days(d->year, d->month, d->day) * 24 + d->hour;
+    return ((hours * 60 + d->minute) * 60 + d->second) * 1000000 + d->microsecond;
+}
+
+/* The reverse of days, for the years from 1. */
+static void split_days(int64_t since_1970, struct hand_date *d)
+{
+    int day = (int)(since_1970 + 719468);
+    int century = (4 * day + 3) / 146097, in_century = day - 146097 * century / 4;
+    int year = (4 * in_century + 3) / 1461, in_year = in_century - 1461 * year / 4;
+    int month = (5 * in_year + 2) / 153; /* from March */
+    d->day = in_year - (153 * month + 2) / 5 + 1;
+    d->month = month < 10 ? month + 3 : month - 9;
+    d->year = 100 * century + year + (month >= 10);
+}
+
+struct hand_date hand_date_split(int64_t microseconds)
+{
+    static const int64_t in_day = 86400 * INT64_C(1000000);
+    int64_t day = microseconds / in_day - (microseconds % in_day < 0);
+    int64_t rest = microseconds - day * in_day;
+    int second = (int)(rest / 1000000);
+    struct hand_date d = { .hour = second / 3600, .minute = second / 60 % 60, .second = second % 60 };
+    d.microsecond = (int)(rest % 1000000);
+    split_days(day, &d);
+    return d;
+}
+
+static int two(const char *p)
+{
+    return (p[0] - '0') * 10 + (p[1] - '0');
+}
+
 int64_t hand_date_read(const char *t)
 {
-    int64_t day = days(two(t) * 100 + two(t + 2), two(t + 5), two(t + 8));
-    int64_t second = ((day * 24 + two(t + 11)) * 60 + two(t + 14)) * 60 + two(t + 17);
-    return second * 1000000 + (two(t + 20) * 100 + two(t + 22)) * 100 + two(t + 24);
+    struct hand_date d = { .year = two(t) * 100 + two(t + 2), .month = two(t + 5), .day = two(t + 8) };
+    d.hour = two(t + 11);
+    d.minute = two(t + 14);
+    d.second = two(t + 17);
+    d.microsecond = (two(t + 20) * 100 + two(t + 22)) * 100 + two(t + 24);
+    return hand_date_join(&d);
+}
+
+static char *write_two(char *to, int n, char after)
+{
+    *to++ = (char)('0' + n / 10);
+    *to++ = (char)('0' + n % 10);
+    if (after)
+        *to++ = after;
+    return to;
 }
 
 void hand_date_write(int64_t microseconds, char to[HAND_DATE_SIZE + 1])
 {
-    int64_t fraction = (microseconds % 1000000 + 1000000) % 1000000;
-    time_t second = (time_t)((microseconds - fraction) / 1000000);
-    struct tm tm;
-    gmtime_r(&second, &tm);
-    size_t size = strftime(to, HAND_DATE_SIZE + 1, "%Y-%m-%d %H:%M:%S", &tm);
-    snprintf(to + size, HAND_DATE_SIZE + 1 - size, ".%06u", (unsigned)(fraction % 1000000));
+    struct hand_date d = hand_date_split(microseconds);
+    to = write_two(write_two(to, d.year / 100, 0), d.year % 100, '-');
+    to = write_two(write_two(to, d.month, '-'), d.day, ' ');
+    to = write_two(write_two(write_two(to, d.hour, ':'), d.minute, ':'), d.second, '.');
+    to = write_two(write_two(write_two(to, d.microsecond / 10000, 0), d.microsecond / 100 % 100, 0),
+                   d.microsecond % 100, 0);
+    *to = '\0';
 }

@@ -4,7 +4,7 @@
 
 #include "bench.h"
 
-sqlite3 *hand_sqlite_open(const char *url)
+void *hand_open(const char *url)
 {
     sqlite3 *db;
     const char *path = strchr(url, ':');
@@ -17,7 +17,7 @@ sqlite3 *hand_sqlite_open(const char *url)
     return db;
 }
 
-void hand_sqlite_close(sqlite3 *db)
+void hand_close(void *db)
 {
     if (sqlite3_close(db) != SQLITE_OK)
         bench_die("close", sqlite3_errmsg(db));

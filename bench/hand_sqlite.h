@@ -7,8 +7,6 @@
 #include "hand.h"
 
 /* All of these end the program on failure. */
-sqlite3 *hand_sqlite_open(const char *url);
-void hand_sqlite_close(sqlite3 *db);
 void hand_sqlite_exec(sqlite3 *db, const char *script);
 sqlite3_stmt *hand_sqlite_prepare(sqlite3 *db, const char *sql);
 void hand_sqlite_insert(sqlite3_stmt *st); /* steps once and resets */

@@ -57,4 +57,24 @@ static inline uint64_t link_digest(uint64_t project_digest, int64_t hours)
     return project_digest * (2 * (uint64_t)hours + 1);
 }
 
+static inline uint64_t made_user_digest(int64_t id)
+{
+    struct named u = user_made(id);
+    uint64_t sum = named_digest(u.id, u.name, u.name_size, u.number);
+    for (int nth = 0; nth < LINKS_EACH; nth++) {
+        struct membership m = membership_made(id, nth);
+        struct named p = project_made(m.project_id);
+        sum += link_digest(named_digest(p.id, p.name, p.name_size, p.number), m.hours);
+    }
+    return sum;
+}
+
+/* What every side finds. */
+static inline void links_expect(struct bench_run *run)
+{
+    for (int64_t id = 1; id <= LINKS_USERS; id++)
+        run->checksum = bench_chain(run->checksum, made_user_digest(id));
+    run->rows = LINKS_USERS * (1 + LINKS_EACH);
+}
+
 #endif
