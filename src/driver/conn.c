@@ -43,10 +43,12 @@ static void write_log(const struct conn *c, const char *sql, int64_t started)
         c->config->log(c->config->log_ctx, sql, kith__elapsed_ms(started));
 }
 
-/* Completes a driver's error. Returns false, so that a caller may return it. */
+/* Completes a driver's error, which may be that of a statement sent earlier. Returns false, so that a caller may return
+ * it. */
 static bool failed(const char *sql, kith_error *err)
 {
-    kith__copy(err->sql, sizeof err->sql, sql);
+    if (!err->sql[0])
+        kith__copy(err->sql, sizeof err->sql, sql);
     return false;
 }
 
@@ -104,6 +106,17 @@ bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, k
     return false;
 }
 
+bool kith__conn_sends(const struct conn *c)
+{
+    return c->config->driver->send != NULL;
+}
+
+bool kith__run_send(struct run *run, kith_error *err)
+{
+    const kith_driver *driver = run->conn->config->driver;
+    return !driver->send || driver->send(run->stmt->raw, err) || failed(run->stmt->sql, err);
+}
+
 int kith__run_step(struct run *run, kith_error *err)
 {
     int got = run->conn->config->driver->step(run->stmt->raw, err);
@@ -111,6 +124,8 @@ int kith__run_step(struct run *run, kith_error *err)
         /* Its table may have other columns now than when it was prepared, and then it would fail for ever. */
         run->stmt->stale = err->status == KITH_E_DATABASE || err->status == KITH_E_UNSUPPORTED;
         failed(run->stmt->sql, err);
+        if (kith__conn_sends(run->conn)) /* the limit may have been sent together with this */
+            kith__conn_forget_timeout(run->conn);
     }
     return got;
 }
@@ -167,6 +182,16 @@ bool kith__run_text(struct conn *c, const char *sql, kith_error *err)
     return open_text(&run, c, sql, strlen(sql), err) && run_to_end(&run, err) >= 0;
 }
 
+bool kith__send_text(struct conn *c, const char *sql, kith_error *err)
+{
+    struct run run;
+    if (!kith__conn_sends(c))
+        return kith__run_text(c, sql, err);
+    bool sent = open_text(&run, c, sql, strlen(sql), err) && kith__run_send(&run, err);
+    kith__run_close(&run);
+    return sent;
+}
+
 bool kith__conn_script(struct conn *c, const char *text, kith_error *err)
 {
     const kith_driver *driver = c->config->driver;
@@ -182,28 +207,30 @@ bool kith__conn_script(struct conn *c, const char *text, kith_error *err)
 
 static const unsigned timeout_unknown = UINT_MAX;
 
-bool kith__conn_timeout(struct conn *c, unsigned ms, kith_error *err)
+bool kith__conn_timeout(struct conn *c, unsigned ms, bool alone, kith_error *err)
 {
     const struct dialect *dialect = c->config->dialect;
     const kith_driver *driver = c->config->driver;
     bool good = true;
     if (c->timeout_ms == ms)
         return true;
-    bool alone = driver->set_timeout && driver->set_timeout(c->raw, ms);
-    if (!alone && dialect->timeout) {
+    bool by_driver = driver->set_timeout && driver->set_timeout(c->raw, ms);
+    if (!by_driver && dialect->timeout) {
         struct buf sql;
         kith__buf_init(&sql, c->config->allocator);
         dialect->timeout(&sql, ms);
-        good = sql.failed ? kith__error_no_memory(err) : kith__run_text(c, kith__buf_text(&sql), err);
+        bool (*send)(struct conn *, const char *, kith_error *) = alone ? kith__run_text : kith__send_text;
+        good = sql.failed ? kith__error_no_memory(err) : send(c, kith__buf_text(&sql), err);
         kith__buf_free(&sql);
     }
+    c->limited = true;
     c->timeout_ms = good ? ms : timeout_unknown;
     return good;
 }
 
 void kith__conn_forget_timeout(struct conn *c)
 {
-    if (c->timeout_ms)
+    if (c->limited)
         c->timeout_ms = timeout_unknown;
 }
 

@@ -26,6 +26,7 @@ struct conn {
     kith_connection *raw;
     struct stmt_cache cache;
     unsigned timeout_ms;        /* what its statements are limited to now */
+    bool limited;               /* a limit was ever set */
     int64_t opened, idle_since; /* kith__monotonic; the pool's */
     struct conn *next;          /* in the pool */
 };
@@ -50,6 +51,10 @@ struct run {
 };
 /* Prepares (or finds) the statement and binds the renderer's parameters, which must stay until the run is closed. */
 bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, kith_error *err);
+/* Does the driver send without waiting? Without that, kith__run_send does nothing. */
+bool kith__conn_sends(const struct conn *c);
+/* Sends the statement now, so that others can follow before it is stepped; see `send` in kith_driver. */
+bool kith__run_send(struct run *run, kith_error *err);
 int kith__run_step(struct run *run, kith_error *err); /* 1, 0 or -1 */
 bool kith__run_columns(struct run *run, unsigned first, unsigned count, const uint8_t *types, kith_arena *arena,
                        kith_value *out, kith_error *err);
@@ -61,8 +66,11 @@ void kith__run_close(struct run *run); /* safe after a failed open, and twice */
 int64_t kith__run_all(struct conn *c, const struct renderer *r, kith_error *err);
 /* The same for constant text without parameters: BEGIN, SAVEPOINT k1. */
 bool kith__run_text(struct conn *c, const char *sql, kith_error *err);
-/* Limits how long the statements after this may run; 0: for ever. Costs nothing when it is so already. */
-bool kith__conn_timeout(struct conn *c, unsigned ms, kith_error *err);
+/* The same, without waiting where the driver can: its failure is then the failure of the next statement. */
+bool kith__send_text(struct conn *c, const char *sql, kith_error *err);
+/* Limits how long the statements after this may run; 0: for ever. Costs nothing when it is so already. alone: done
+ * before the next statement is sent, for some are refused when they come together with another. */
+bool kith__conn_timeout(struct conn *c, unsigned ms, bool alone, kith_error *err);
 /* After a rollback a database may have forgotten the limit. */
 void kith__conn_forget_timeout(struct conn *c);
 bool kith__conn_script(struct conn *c, const char *text, kith_error *err);

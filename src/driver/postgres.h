@@ -8,17 +8,39 @@
 #include "base/buf.h"
 #include "kith/ext/driver.h"
 
+/* What the server was asked and has not answered yet: to prepare a statement, or to run it. */
+struct postgres_sent {
+    struct postgres_statement *statement; /* NULL: it is gone */
+    unsigned number;                      /* of the server's prepared statement, 0: none */
+    bool prepares;
+    bool awaited; /* the statement is to get the result */
+};
+
+struct postgres_batch {
+    struct postgres_sent *items;
+    size_t count, read, capacity;
+    bool ended;     /* by a Sync */
+    bool failed;    /* one of those that were read */
+    bool plan_lost; /* which is why */
+};
+
 struct postgres_connection {
     PGconn *pg;
     /* For another thread that wants to stop the statement that runs here. */
     PGcancel *cancel;  /* constant while the connection is open */
     atomic_uint turns; /* odd while the server works */
     const kith_allocator *allocator;
-    bool names;           /* statements may be prepared under names */
+    bool names; /* statements may be prepared under names */
     /* See postgres_wait.h. */
     int64_t wait_ms; /* for an answer at most; 0: for ever */
     int64_t give_up; /* kith__monotonic when this wait ends; 0: never */
     bool late;       /* an answer did not come in time: the connection is lost */
+    /* See postgres_pipeline.h. */
+    struct postgres_batch batch;
+    PGresult *failure; /* the last one; NULL: libpq's own */
+    char failed_sql[sizeof((kith_error *)NULL)->sql];
+    bool untold;          /* it is still to be told */
+    bool unusable;        /* sending and reading are at odds */
     unsigned last_number; /* statement 7 is prepared as "k7" */
     /* Statements that were dropped here, but that the server still has. */
     unsigned *stale;
@@ -34,6 +56,14 @@ struct postgres_param {
     size_t at;       /* where it begins in the statement's data */
 };
 
+enum postgres_phase {
+    PHASE_BOUND, /* not sent */
+    PHASE_SENT,
+    PHASE_FAILED, /* as the connection's failure tells */
+    PHASE_ARRIVED,
+    PHASE_READ /* its rows are, or were */
+};
+
 struct postgres_statement {
     struct postgres_connection *conn;
     char *sql; /* ends with NUL */
@@ -47,7 +77,8 @@ struct postgres_statement {
     void *wire; /* the four arrays that libpq takes, for wire_capacity parameters */
     size_t wire_capacity;
 
-    PGresult *result; /* NULL: not run */
+    enum postgres_phase phase;
+    PGresult *result; /* when it has arrived */
     int row, row_count;
     uint8_t *columns; /* a postgres_column for each column of the last result */
     size_t column_capacity;

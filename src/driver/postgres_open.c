@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "driver/postgres.h"
 #include "driver/postgres_error.h"
+#include "driver/postgres_pipeline.h"
 #include "driver/postgres_url.h"
 #include "driver/postgres_wait.h"
 
@@ -113,7 +114,7 @@ void kith__postgres_close(kith_connection *c)
 {
     struct postgres_connection *conn = (struct postgres_connection *)c;
     PQfreeCancel(conn->cancel);
+    kith__postgres_batch_free(conn);
     PQfinish(conn->pg);
-    kith__free(conn->allocator, conn->stale, conn->stale_capacity * sizeof *conn->stale);
     kith__free(conn->allocator, conn, sizeof *conn);
 }

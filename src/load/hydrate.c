@@ -1,7 +1,8 @@
 /* hydrate: rows to records, by column index.
  *
  * A target reached through a join table is decoded once per statement and shared between its sources; the join row is
- * each link's own. Runs one statement, knows nothing of the others. */
+ * each link's own. Runs one statement, which may be sent some time before its rows are read; knows nothing of the
+ * others. */
 #include "base/error.h"
 #include "base/value.h"
 #include "load/load.h"
@@ -233,21 +234,36 @@ static bool read_all(struct decoder *d)
     return step == 0;
 }
 
-bool kith__hydrate(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
-                   struct groups *groups, struct rows *rows)
+struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
+                                   struct groups *groups, struct rows *rows, bool send)
 {
-    struct decoder d = { .l = l, .plan = plan, .root = node, .groups = groups, .rows = rows };
-    kith__render_clear(&l->renderer);
-    bool good = prepare(&d);
-    if (good && !kith__render_select(&l->renderer, select))
-        good = kith__load_no_memory(l);
-    if (good && kith__load_run(l, &d.run)) {
-        good = read_all(&d);
-        kith__run_close(&d.run);
-    } else {
-        good = false;
+    struct decoder *d = ARENA_NEW(&l->scratch, struct decoder);
+    if (!d) {
+        kith__load_no_memory(l);
+        return NULL;
     }
-    kith__key_map_free(&d.shared);
-    kith__free(l->allocator, d.targets.items, d.targets.capacity * sizeof *d.targets.items);
+    *d = (struct decoder){ .l = l, .plan = plan, .root = node, .groups = groups, .rows = rows };
+    kith__render_clear(&l->renderer);
+    if (prepare(d) && (kith__render_select(&l->renderer, select) || kith__load_no_memory(l)) &&
+        (send ? kith__load_send(l, &d->run) : kith__load_run(l, &d->run)))
+        return d;
+    kith__hydrate_end(d);
+    return NULL;
+}
+
+bool kith__hydrate_read(struct decoder *d)
+{
+    bool good = d && read_all(d);
+    kith__hydrate_end(d);
     return good;
+}
+
+void kith__hydrate_end(struct decoder *d)
+{
+    if (!d)
+        return;
+    kith__run_close(&d->run);
+    kith__key_map_free(&d->shared);
+    kith__free(d->l->allocator, d->targets.items, d->targets.capacity * sizeof *d->targets.items);
+    d->targets = (struct pointer_list){ 0 };
 }

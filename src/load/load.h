@@ -16,6 +16,8 @@ struct load {
     struct pool *pool;       /* that the connection is from, or will be */
     struct readers *readers; /* the call only reads, so one of these may serve it; or NULL */
     bool taken;              /* the connection was taken for this call */
+    bool sending;            /* statements were sent on it that nobody has waited for */
+    bool alone;              /* its statement is the program's own, and may be one that bears no other beside it */
     struct running *running; /* told of the connection; NULL: nobody asks */
     unsigned timeout_ms;
     const struct schema *schema;
@@ -37,6 +39,8 @@ bool kith__load_connect(struct load *l);
 /* Opens a run of what the renderer holds. When the connection turns out to be lost before the statement was sent, it is
  * tried once more with another one, but never in a transaction. */
 bool kith__load_run(struct load *l, struct run *run);
+/* The same, and sends it without waiting. Whoever has then waited for all that was sent says so in l->sending. */
+bool kith__load_send(struct load *l, struct run *run);
 
 /* ---- plan ---- */
 
@@ -159,9 +163,15 @@ struct groups {
     bool everything; /* the sources are a whole table, so the statement asks for no keys */
 };
 
-/* Runs the statement of a node and makes its records; groups is NULL for the root of a find. */
-bool kith__hydrate(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
-                   struct groups *groups, struct rows *rows);
+/* The statement of a node, on its way to records. */
+struct decoder;
+/* Opens it, and sends it when others are to be sent before it is read. groups is NULL for the root of a find. NULL on
+ * failure. */
+struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
+                                   struct groups *groups, struct rows *rows, bool send);
+/* Reads its rows as records and ends it. d may be NULL: opening failed. */
+bool kith__hydrate_read(struct decoder *d);
+void kith__hydrate_end(struct decoder *d); /* unread */
 void kith__rows_free(struct rows *rows);
 
 /* ---- the whole ---- */

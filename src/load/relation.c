@@ -31,7 +31,7 @@ bool kith__load_connect(struct load *l)
         l->conn = l->readers ? kith__readers_take(l->readers, &l->pool, l->err) : kith__pool_take(l->pool, l->err);
         l->taken = l->conn != NULL;
     }
-    if (!l->conn || !kith__conn_timeout(l->conn, l->timeout_ms, l->err))
+    if (!l->conn || !kith__conn_timeout(l->conn, l->timeout_ms, l->alone, l->err))
         return false;
     if (l->running)
         kith__running_set(l->running, l->conn);
@@ -48,20 +48,37 @@ static void disconnect(struct load *l)
     l->taken = false;
 }
 
-static bool try_run(struct load *l, struct run *run)
+static bool try_run(struct load *l, struct run *run, bool ahead)
 {
-    return kith__load_connect(l) && kith__run_open(run, l->conn, &l->renderer, l->err);
+    if (!kith__load_connect(l) || !kith__run_open(run, l->conn, &l->renderer, l->err))
+        return false;
+    if (!ahead || kith__run_send(run, l->err))
+        return true;
+    kith__run_close(run);
+    return false;
+}
+
+static bool run_or_retry(struct load *l, struct run *run, bool ahead)
+{
+    if (try_run(l, run, ahead))
+        return true;
+    if (!l->taken || l->sending || l->err->status != KITH_E_CONNECTION)
+        return false;
+    disconnect(l);
+    *l->err = (kith_error){ 0 };
+    return try_run(l, run, ahead);
 }
 
 bool kith__load_run(struct load *l, struct run *run)
 {
-    if (try_run(l, run))
-        return true;
-    if (!l->taken || l->err->status != KITH_E_CONNECTION)
-        return false;
-    disconnect(l);
-    *l->err = (kith_error){ 0 };
-    return try_run(l, run);
+    return run_or_retry(l, run, false);
+}
+
+bool kith__load_send(struct load *l, struct run *run)
+{
+    bool sent = run_or_retry(l, run, true);
+    l->sending |= sent;
+    return sent;
 }
 
 const char *kith__load_alias(struct load *l)

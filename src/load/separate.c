@@ -1,12 +1,11 @@
-/* separate: the statements of a plan, one after another: each include's sources are grouped by key, its statement runs
- * once for all of them, and its rows are dealt out to their sources. */
+/* separate: the statements of a plan, level by level: what the rows of the levels above are enough for makes a level.
+ * Each include's sources are grouped by key, its statement runs once for all of them, and its rows are dealt out to
+ * their sources. The statements of a level are sent together, where the driver can. */
 #include "base/error.h"
 #include "load/load.h"
 
 /* From so many sources on, reading a whole table beats looking up keys. */
 enum { WHOLE_TABLE_MIN = 256 };
-
-static bool load_children(struct load *l, struct plan *plan, unsigned parent);
 
 /* ---- groups ---- */
 
@@ -42,18 +41,32 @@ static bool group_of(struct load *l, struct groups *g, const struct key_pairs *o
 
 /* ---- running one statement, in chunks where the database needs them ---- */
 
+/* The statement for `count` of the keys, from `first` on. */
+static struct decoder *open_keys(struct load *l, struct plan *plan, unsigned node, struct groups *g, size_t first,
+                                 size_t count, struct rows *rows, bool send)
+{
+    struct sql_select *select;
+    struct sql_keys part = g->keys;
+    part.values += first * part.width;
+    part.count = count;
+    if (!kith__select(l, plan, node, g->everything ? NULL : &part, &select))
+        return NULL;
+    return kith__hydrate_open(l, plan, node, select, g, rows, send);
+}
+
+/* How many keys a statement takes. */
+static size_t keys_at_once(const struct load *l, const struct groups *g)
+{
+    bool all = g->everything || !l->dialect->key_chunk || l->dialect->key_chunk > g->keys.count;
+    return all ? g->keys.count : l->dialect->key_chunk;
+}
+
 static bool run_keys(struct load *l, struct plan *plan, unsigned node, struct groups *g, struct rows *rows)
 {
-    struct sql_select *all;
-    if (g->everything && g->keys.count)
-        return kith__select(l, plan, node, NULL, &all) && kith__hydrate(l, plan, node, all, g, rows);
-    size_t chunk = l->dialect->key_chunk ? l->dialect->key_chunk : g->keys.count;
+    size_t chunk = keys_at_once(l, g);
     for (size_t first = 0; first < g->keys.count; first += chunk) {
-        struct sql_select *select;
-        struct sql_keys part = g->keys;
-        part.values += first * part.width;
-        part.count = g->keys.count - first < chunk ? g->keys.count - first : chunk;
-        if (!kith__select(l, plan, node, &part, &select) || !kith__hydrate(l, plan, node, select, g, rows))
+        size_t left = g->keys.count - first;
+        if (!kith__hydrate_read(open_keys(l, plan, node, g, first, left < chunk ? left : chunk, rows, false)))
             return false;
     }
     return true;
@@ -135,34 +148,105 @@ static bool is_whole_table(const struct plan *plan, unsigned parent)
     return parent == 0 && !filtered;
 }
 
-static bool load_include(struct load *l, struct plan *plan, unsigned node)
+struct include {
+    unsigned node;
+    struct groups groups;
+    int64_t *group; /* of each source */
+    struct rows rows;
+    struct decoder *sent; /* its statement, when it was sent with its level; NULL: it is still to be run */
+};
+
+static bool group_include(struct load *l, struct plan *plan, struct include *in)
 {
-    struct plan_node *n = &plan->nodes[node], *parent = &plan->nodes[n->parent];
-    struct groups g = { .everything = is_whole_table(plan, n->parent) && !n->assoc->key_in_source && !n->assoc->scope &&
-                                      parent->records.count >= WHOLE_TABLE_MIN };
-    struct rows rows = { .allocator = l->allocator };
-    int64_t *group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
-    bool good = group ? groups_init(l, &g, &n->assoc->hops[0].on, parent->records.count) : kith__load_no_memory(l);
-    good = good && group_sources(l, parent, &n->assoc->hops[0].on, &g, group) && run_keys(l, plan, node, &g, &rows);
-    if (good) {
-        kith_list **lists = deal(l, n, &rows, g.keys.count);
-        good = lists ? give(l, n, parent, group, lists) : kith__load_no_memory(l);
-    }
-    kith__rows_free(&rows);
-    kith__key_map_free(&g.map);
-    return good && load_children(l, plan, node);
+    struct plan_node *n = &plan->nodes[in->node], *parent = &plan->nodes[n->parent];
+    const struct key_pairs *on = &n->assoc->hops[0].on;
+    in->rows.allocator = l->allocator;
+    in->groups.everything = is_whole_table(plan, n->parent) && !n->assoc->key_in_source && !n->assoc->scope &&
+                            parent->records.count >= WHOLE_TABLE_MIN;
+    in->group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
+    return in->group ? groups_init(l, &in->groups, on, parent->records.count) &&
+                           group_sources(l, parent, on, &in->groups, in->group)
+                     : kith__load_no_memory(l);
 }
 
-/* Everything below the statement of `parent`: the separate children of its node and of its joined descendants. */
-static bool load_children(struct load *l, struct plan *plan, unsigned parent)
+/* Those that need no statement, or several, are run when their turn comes. */
+static bool send_include(struct load *l, struct plan *plan, struct include *in)
 {
-    struct plan_node *p = &plan->nodes[parent];
-    bool good = true;
-    for (unsigned i = parent + 1; good && i < plan->count; i++)
-        if (plan->nodes[i].parent == parent)
-            good = plan->nodes[i].separate ? load_include(l, plan, i) : load_children(l, plan, i);
-    kith__free(l->allocator, p->records.items, p->records.capacity * sizeof *p->records.items);
-    p->records = (struct pointer_list){ 0 };
+    struct groups *g = &in->groups;
+    if (!g->keys.count || keys_at_once(l, g) < g->keys.count)
+        return true;
+    in->sent = open_keys(l, plan, in->node, g, 0, g->keys.count, &in->rows, true);
+    return in->sent != NULL;
+}
+
+static bool read_include(struct load *l, struct plan *plan, struct include *in)
+{
+    const struct plan_node *n = &plan->nodes[in->node];
+    struct decoder *sent = in->sent;
+    in->sent = NULL;
+    if (!(sent ? kith__hydrate_read(sent) : run_keys(l, plan, in->node, &in->groups, &in->rows)))
+        return false;
+    kith_list **lists = deal(l, n, &in->rows, in->groups.keys.count);
+    return lists ? give(l, n, &plan->nodes[n->parent], in->group, lists) : kith__load_no_memory(l);
+}
+
+static void free_include(struct include *in)
+{
+    kith__hydrate_end(in->sent);
+    kith__rows_free(&in->rows);
+    kith__key_map_free(&in->groups.map);
+}
+
+/* ---- one level ---- */
+
+static bool load_level(struct load *l, struct plan *plan, struct include *includes, unsigned count)
+{
+    bool good = true, together = count > 1 && l->conn && kith__conn_sends(l->conn);
+    for (unsigned i = 0; good && i < count; i++)
+        good = group_include(l, plan, &includes[i]) && (!together || send_include(l, plan, &includes[i]));
+    for (unsigned i = 0; i < count; i++) {
+        good = good && read_include(l, plan, &includes[i]);
+        free_include(&includes[i]);
+    }
+    l->sending = false;
+    return good;
+}
+
+/* How many statements stand above each node's rows. */
+static unsigned *levels_of(struct load *l, const struct plan *plan)
+{
+    unsigned *levels = ARENA_ARRAY(&l->scratch, plan->count, unsigned);
+    for (unsigned i = 1; levels && i < plan->count; i++)
+        levels[i] = levels[plan->nodes[i].parent] + plan->nodes[i].separate;
+    return levels;
+}
+
+/* The sources of a level are not needed after it. Without levels: all, also what a failure left behind. */
+static void free_records(struct load *l, struct plan *plan, const unsigned *levels, unsigned level)
+{
+    for (unsigned i = 0; i < plan->count; i++) {
+        struct pointer_list *records = &plan->nodes[i].records;
+        if (levels && levels[i] != level)
+            continue;
+        kith__free(l->allocator, records->items, records->capacity * sizeof *records->items);
+        *records = (struct pointer_list){ 0 };
+    }
+}
+
+/* Everything below the first statement. */
+static bool load_includes(struct load *l, struct plan *plan)
+{
+    struct include *includes = ARENA_ARRAY(&l->scratch, plan->count, struct include);
+    unsigned *levels = levels_of(l, plan), count = 1;
+    bool good = (includes && levels) || kith__load_no_memory(l);
+    for (unsigned level = 1; good && count > 0; level++) {
+        count = 0;
+        for (unsigned i = 1; i < plan->count; i++)
+            if (plan->nodes[i].separate && levels[i] == level)
+                includes[count++] = (struct include){ .node = i };
+        good = load_level(l, plan, includes, count);
+        free_records(l, plan, levels, level - 1);
+    }
     return good;
 }
 
@@ -179,26 +263,16 @@ static kith_list *whole(struct load *l, struct plan *plan, const struct rows *ro
     return lists[0];
 }
 
-/* Lists of records that a failure leaves behind. */
-static void free_records(struct load *l, struct plan *plan)
-{
-    for (unsigned i = 0; i < plan->count; i++) {
-        struct pointer_list *records = &plan->nodes[i].records;
-        kith__free(l->allocator, records->items, records->capacity * sizeof *records->items);
-        *records = (struct pointer_list){ 0 };
-    }
-}
-
 kith_list *kith__load_find(struct load *l, struct plan *plan)
 {
     struct sql_select *select;
     struct rows rows = { .allocator = l->allocator };
     kith_list *list = NULL;
-    if (kith__select(l, plan, 0, NULL, &select) && kith__hydrate(l, plan, 0, select, NULL, &rows) &&
-        load_children(l, plan, 0))
+    if (kith__select(l, plan, 0, NULL, &select) &&
+        kith__hydrate_read(kith__hydrate_open(l, plan, 0, select, NULL, &rows, false)) && load_includes(l, plan))
         list = whole(l, plan, &rows);
+    free_records(l, plan, NULL, 0);
     kith__rows_free(&rows);
-    free_records(l, plan);
     return list;
 }
 
@@ -214,10 +288,10 @@ kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_valu
         g.keys.count = 1;
         good = kith__key_map_add(&g.map, g.values, &added) == 0 || kith__load_no_memory(l);
     }
-    if (good && run_keys(l, plan, 0, &g, &rows) && load_children(l, plan, 0))
+    if (good && run_keys(l, plan, 0, &g, &rows) && load_includes(l, plan))
         list = whole(l, plan, &rows);
+    free_records(l, plan, NULL, 0);
     kith__rows_free(&rows);
     kith__key_map_free(&g.map);
-    free_records(l, plan);
     return list;
 }

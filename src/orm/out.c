@@ -77,6 +77,7 @@ static int64_t execute(struct call *c, const char *sql, const kith_value *values
     }
     if (!kith__render_raw(&c->load.renderer, sql, values, &c->err))
         return -1;
+    c->load.alone = true; /* VACUUM would be refused */
     return kith__call_rows(c, NULL, 0, false, NULL, NULL, NULL);
 }
 

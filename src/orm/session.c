@@ -82,13 +82,18 @@ void kith_clear(kith_session *s)
 
 /* ---- levels ---- */
 
+/* What opens a level, and what ends one that went well, is sent without waiting where the driver can: when it fails, the
+ * next statement fails with it and does not run. COMMIT and ROLLBACK are waited for. */
+
 enum { LEVEL_TEXT = 48 };
 
-static bool run_level(kith_session *s, const char *verb, unsigned level, kith_error *err)
+typedef bool runner(struct conn *c, const char *sql, kith_error *err);
+
+static bool run_level(kith_session *s, const char *verb, unsigned level, runner *run, kith_error *err)
 {
     char sql[LEVEL_TEXT];
     snprintf(sql, sizeof sql, "%s k%u", verb, level);
-    return kith__run_text(s->conn, sql, err);
+    return run(s->conn, sql, err);
 }
 
 static const char *const isolation_names[KITH_ISOLATION_COUNT_] = {
@@ -106,8 +111,8 @@ static bool run_begin(kith_session *s, kith_isolation isolation, bool read_only,
         snprintf(before, sizeof before, "%s%s", dialect->isolation_before, name);
     bool behind = name && dialect->isolation_behind;
     snprintf(sql, sizeof sql, "%s%s%s", begin, behind ? dialect->isolation_behind : "", behind ? name : "");
-    return (!*before || kith__run_text(s->conn, before, err)) && kith__run_text(s->conn, sql, err) &&
-           (!read_only || !dialect->read_only_on || kith__run_text(s->conn, dialect->read_only_on, err));
+    return (!*before || kith__send_text(s->conn, before, err)) && kith__send_text(s->conn, sql, err) &&
+           (!read_only || !dialect->read_only_on || kith__send_text(s->conn, dialect->read_only_on, err));
 }
 
 /* On a lost connection nothing of the transaction has happened, so it may begin on another one. */
@@ -118,7 +123,7 @@ static bool begin_outermost(kith_session *s, kith_isolation isolation, bool read
         if (!s->conn)
             return false;
         /* The limit is set first: what is set inside a transaction goes with its rollback. */
-        if (kith__conn_timeout(s->conn, s->timeout_ms, err) && run_begin(s, isolation, read_only, err)) {
+        if (kith__conn_timeout(s->conn, s->timeout_ms, false, err) && run_begin(s, isolation, read_only, err)) {
             s->read_only = read_only;
             return true;
         }
@@ -142,7 +147,7 @@ bool kith__session_begin(kith_session *s, kith_isolation isolation, bool read_on
     if (refused)
         return false;
     bool good = s->depth == 1 ? begin_outermost(s, isolation, read_only, &err)
-                              : run_level(s, "SAVEPOINT", s->depth, &err);
+                              : run_level(s, "SAVEPOINT", s->depth, kith__send_text, &err);
     if (!good)
         return kith__fault(&s->fault, &err);
     s->real_depth = s->depth;
@@ -163,8 +168,8 @@ static bool undo_level(kith_session *s, kith_error *err)
     kith__conn_forget_timeout(s->conn);
     bool good = s->depth == 1
                     ? kith__run_text(s->conn, "ROLLBACK", err) || (driver->reset && driver->reset(s->conn->raw))
-                    : run_level(s, "ROLLBACK TO SAVEPOINT", s->depth, err) &&
-                          run_level(s, "RELEASE SAVEPOINT", s->depth, err);
+                    : run_level(s, "ROLLBACK TO SAVEPOINT", s->depth, kith__run_text, err) &&
+                          run_level(s, "RELEASE SAVEPOINT", s->depth, kith__send_text, err);
     s->conn_broken |= is_beyond_help(s, good);
     return good;
 }
@@ -196,7 +201,7 @@ bool kith_commit(kith_session *s)
     bool good = !s->fault.transaction_failed;
     if (good) {
         good = s->depth == 1 ? kith__run_text(s->conn, "COMMIT", &err)
-                             : run_level(s, "RELEASE SAVEPOINT", s->depth, &err);
+                             : run_level(s, "RELEASE SAVEPOINT", s->depth, kith__send_text, &err);
         if (!good)
             kith__fault(&s->fault, &err);
     }
@@ -227,8 +232,10 @@ void kith_session_close(kith_session *s)
     if (!s)
         return;
     kith_error ignored;
-    if (s->conn)
+    if (s->conn) {
+        kith__conn_forget_timeout(s->conn);
         leave_transaction(s, is_beyond_help(s, kith__run_text(s->conn, "ROLLBACK", &ignored)));
+    }
     kith__results_free(&s->results);
     kith__block_cache_free(&s->results.cache, s->db->allocator);
     pthread_mutex_destroy(&s->running.lock);

@@ -47,7 +47,8 @@ struct kith_driver {
 
     kith_connection *(*open)(const kith_connect_opts *opts, kith_error *err);
     void (*close)(kith_connection *c);
-    /* Makes a connection ready for the next session; false: close it instead. May be NULL. */
+    /* Makes a connection ready for the next session; false: close it instead, which is also the end of a failure that
+     * was not told yet. May be NULL. */
     bool (*reset)(kith_connection *c);
     /* Whether a connection that lay idle for a while still reaches the database; false: close it instead. Cheap: looks
      * whether the other end has hung up, and sends nothing if that can be seen without. May be NULL: always true. */
@@ -59,6 +60,13 @@ struct kith_driver {
     /* Binds many rows in the place of bind: parameter i is column i of them all, and one run inserts them, all or
      * nothing. Rows it returns come in their order. Borrowed until finish. NULL: each row has parameters of its own. */
     bool (*bind_rows)(kith_statement *st, const kith_column *columns, unsigned width, size_t count, kith_error *err);
+    /* Sends the bound statement without waiting for its result, for which `step` waits then. Statements run in the order
+     * in which they were sent, and after one that fails none runs until somebody has waited: those fail with its error.
+     * Outside a transaction, those between two waits stand or fall together. A statement that is finished without
+     * being stepped is run all the same, at the latest when the connection is reset; when it fails, the next that is
+     * sent or stepped fails with its error, and err->sql is its text. False: nothing was sent; KITH_E_CONNECTION when
+     * the connection was seen to be lost. May be NULL: a step does both. */
+    bool (*send)(kith_statement *st, kith_error *err);
     /* Runs the statement, or goes on: 1 a row is ready, 0 there are no more, -1 it failed. */
     int (*step)(kith_statement *st, kith_error *err);
     /* Decodes columns first … first + count - 1 of the current row as the wanted types (kith_type_id; 0: as the
