@@ -13,7 +13,7 @@ export CC
 # Without --quiet ninja tells of every file; with it, still that there is nothing to do.
 ninja = ninja --quiet -C build | sed '/^ninja: no work to do/d; /^ninja: Entering/d'
 
-.PHONY: all help build run test lint bench install clean
+.PHONY: all help build run test campaign lint bench install clean
 
 all: build
 
@@ -21,6 +21,7 @@ help:
 	@echo 'make            build the library and the examples in build/'
 	@echo 'make run        build, then run the tour: models, tables, links and the SQL they issue'
 	@echo 'make test       run every test: sanitizers, gcc and clang, the installed library, valgrind'
+	@echo 'make campaign   16 threads on every database for minutes; servers killed and frozen under them'
 	@echo 'make lint       clang-format, clang-tidy, shellcheck, and the checks of layers and sizes'
 	@echo 'make bench      compare with C written by hand; writes bench/results.jsonl'
 	@echo 'make install    PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) DESTDIR=$(DESTDIR)'
@@ -40,7 +41,11 @@ run: build
 
 test:
 	@tools/setup test
-	@tools/with-servers postgres mariadb -- tools/run-tests
+	@tools/with-servers postgres pgbouncer mariadb -- tools/run-tests
+
+campaign:
+	@tools/setup test
+	@tools/campaign
 
 lint:
 	@tools/setup build
