@@ -6,6 +6,7 @@
  * database that KITH_TEST_POSTGRES or KITH_TEST_MARIADB names, see tools/with-servers. When the command has ended, the
  * database is dropped. Returns what the command returned; 127 when the database cannot be had. A user's program: it knows
  * the public headers only. */
+#define _XOPEN_SOURCE 700
 #include <kith/kith.h>
 #include <stdio.h>
 #include <stdlib.h>
