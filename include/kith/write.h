@@ -13,6 +13,41 @@ KITH_BEGIN_DECLS
  *     INSERT INTO "pugs" ("name", "createdAt", "updatedAt") VALUES (?, ?, ?) RETURNING "id" */
 KITH_API kith_record *kith_create(kith_session *s, const kith_model *m, const kith_field *fields);
 
+/* Creates many records as kith_create creates one: rows[i] is the fields of record i, and may be NULL. All rows are
+ * checked before any SQL; the report says which row each failure is in. All rows are inserted or none. Returns the
+ * records in the order of the rows; NULL on failure. Errors as for kith_create.
+ *     kith_create_many(s, &pug_model, (const kith_field *const[]){ KITH_FIELDS(KITH_F("name", "Cody")),
+ *                                                                  KITH_FIELDS(KITH_F("name", "Doug")) }, 2)
+ *     INSERT INTO "pugs" ("name", "createdAt", "updatedAt") VALUES (?, ?, ?), (?, ?, ?) RETURNING "id" */
+KITH_API kith_list *kith_create_many(kith_session *s, const kith_model *m, const kith_field *const *rows, size_t count);
+
+/* What becomes of a row that is there already. */
+typedef enum kith_on_conflict {
+    KITH_CONFLICT_FAIL = 0, /* the call fails with KITH_E_UNIQUE */
+    KITH_CONFLICT_SKIP,     /* it stays as it is */
+    KITH_CONFLICT_UPDATE    /* it takes over what the new row says; of two new rows, the later one counts */
+} kith_on_conflict;
+
+typedef struct kith_insert_opts {
+    kith_on_conflict on_conflict;
+    const char *const *key; /* by which unique attributes rows are the same: KITH_NAMES(...); NULL: the primary key */
+    const char *const *update; /* what UPDATE takes over, beside updatedAt; NULL: all attributes that are given */
+} kith_insert_opts;
+
+/* Inserts many rows and makes no records of them: the fast way, whose memory does not grow with the rows. attributes
+ * ends with NULL (KITH_NAMES); values holds a value for each of them, row after row, `count` rows in all; KITH_ABSENT
+ * stands for the attribute's default, an expression is refused. Checks, defaults, generated values and timestamps are
+ * those of kith_create. All rows are checked before any SQL; the report says which row each failure is in. All rows are
+ * inserted or none. opts may be NULL. A conflict of another unique key than opts->key is KITH_E_UNIQUE always.
+ * Returns how many rows were inserted, or with KITH_CONFLICT_UPDATE inserted or updated; -1 on failure.
+ *     kith_insert_many(s, &pug_model, KITH_NAMES("name", "age"),
+ *                      KITH_VALUES(KITH_V("Cody"), KITH_V(3), KITH_V("Doug"), KITH_V(5)), 2, NULL)
+ *     INSERT INTO "pugs" ("name", "age", "createdAt", "updatedAt") VALUES (?, ?, ?, ?), (?, ?, ?, ?)
+ * With more rows than a few, PostgreSQL gets an array for each column, MariaDB all rows for one VALUES (?, ?, ?, ?),
+ * and SQLite many rows at a time; more than one such statement stands in a transaction. */
+KITH_API int64_t kith_insert_many(kith_session *s, const kith_model *m, const char *const *attributes,
+                                  const kith_value *values, size_t count, const kith_insert_opts *opts);
+
 /* Changes the row of a record, and the record. KITH_E_NOT_FOUND when the row is gone.
  *     kith_update(s, cody, KITH_FIELDS(KITH_F("age", 4)))
  *     UPDATE "pugs" SET "age" = ?, "updatedAt" = ? WHERE "id" = ? */

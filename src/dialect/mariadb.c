@@ -65,21 +65,44 @@ static void column_check(struct renderer *r, const struct attr *attr)
         check_json(r, attr);
 }
 
-/* INSERT IGNORE would hide other errors as well, so "nothing" is a column set to itself; the table is named because
- * an INSERT … SELECT may bring a column of that name. Unlike ON CONFLICT (columns), this meets a conflict of any unique
- * key. */
+/* ---- upserts ---- */
+
+/* In an INSERT … SELECT there may be another column of that name. */
+static void own_column(struct renderer *r, const struct sql_insert *s, const char *column)
+{
+    kith__render_name(r, s->table);
+    kith__buf_char(&r->text, '.');
+    kith__render_name(r, column);
+}
+
+/* Unlike ON CONFLICT (columns), ON DUPLICATE KEY meets a conflict of any unique key, and the row that it meets by another
+ * one must not change: then a sub-select of two rows makes the statement fail. */
+static void guard(struct renderer *r, const struct sql_insert *s)
+{
+    const char *first = s->conflict_columns[0];
+    kith__render_name(r, first);
+    kith__buf_add(&r->text, " = IF(");
+    for (unsigned i = 0; i < s->conflict_count; i++) {
+        kith__buf_add(&r->text, i ? " AND " : "");
+        own_column(r, s, s->conflict_columns[i]);
+        kith__buf_add(&r->text, " <=> VALUES(");
+        kith__render_name(r, s->conflict_columns[i]);
+        kith__buf_char(&r->text, ')');
+    }
+    kith__buf_add(&r->text, s->conflict == SQL_CONFLICT_NOTHING ? " AND (@kith_met := 1), " : ", ");
+    own_column(r, s, first);
+    kith__buf_add(&r->text, ", (SELECT NULL UNION ALL SELECT NULL))");
+}
+
+/* INSERT IGNORE would hide other errors as well, so "nothing" is the guard alone: a column set to itself. */
 static void upsert(struct renderer *r, const struct sql_insert *s)
 {
     kith__buf_add(&r->text, " ON DUPLICATE KEY UPDATE ");
-    if (s->conflict == SQL_CONFLICT_UPDATE) {
-        kith__render_sets(r, s->update);
+    guard(r, s);
+    if (!s->update)
         return;
-    }
-    kith__render_name(r, s->conflict_columns[0]);
-    kith__buf_add(&r->text, " = ");
-    kith__render_name(r, s->table);
-    kith__buf_char(&r->text, '.');
-    kith__render_name(r, s->conflict_columns[0]);
+    kith__buf_add(&r->text, ", ");
+    kith__render_sets(r, s->update);
 }
 
 /* An ENUM is compared as text, but sorted by the places of its labels. */
@@ -97,7 +120,7 @@ static void timeout(struct buf *sql, unsigned ms)
 
 const struct dialect kith__dialect_mariadb = {
     .name = "mariadb",
-    .can = CAN_RETURN_INSERTED | CAN_LOCK_ROWS,
+    .can = CAN_RETURN_INSERTED | CAN_LOCK_ROWS | CAN_INSERT_DEFAULT | CAN_UPSERT_TWICE,
     .quote = '`',
     .placeholder = '?',
     .begin_write = "START TRANSACTION",
@@ -115,10 +138,14 @@ const struct dialect kith__dialect_mariadb = {
     .auto_increment = "AUTO_INCREMENT",
     .key_chunk = 1000,
     .insert_chunk = 65535,
+    .insert_rows = 16, /* bound together beyond */
     .table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
     .join_table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
     .primary_key = "PRIMARY",
     .drop_suffix = "",
+    /* The rows that matched are counted, whether they changed or not; the guard notes which were there. */
+    .was_inserted = "IF(@kith_met, @kith_met := 0, 1)",
+    .met_by_other_key = "21000",
     .excluded = { "VALUES(", ")" },
     .backslash_escapes = true,
     .bytes_literal = { "x'", "'" },

@@ -47,7 +47,13 @@ void kith__upsert_on_conflict(struct renderer *r, const struct sql_insert *s)
         return;
     }
     add(r, ") DO UPDATE SET ");
-    kith__render_sets(r, s->update);
+    if (s->update) {
+        kith__render_sets(r, s->update);
+        return;
+    }
+    kith__render_name(r, s->conflict_columns[0]);
+    add(r, " = excluded.");
+    kith__render_name(r, s->conflict_columns[0]);
 }
 
 void kith__render_built(struct renderer *r, struct buf *built)

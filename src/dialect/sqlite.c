@@ -130,7 +130,7 @@ static void comparable(struct renderer *r, const struct sql_expr *e)
 
 const struct dialect kith__dialect_sqlite = {
     .name = "sqlite",
-    .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_REFER_AHEAD | CAN_ROLL_BACK_DDL,
+    .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_REFER_AHEAD | CAN_ROLL_BACK_DDL | CAN_UPSERT_TWICE,
     .quote = '"',
     .placeholder = '?',
     .begin_write = "BEGIN IMMEDIATE",
@@ -149,6 +149,7 @@ const struct dialect kith__dialect_sqlite = {
     .auto_increment_is_key = true,
     .key_chunk = 0,
     .insert_chunk = 32766,
+    .insert_rows = 64, /* in half the time of single rows; more of them gain nothing */
     .table_suffix = "",
     .join_table_suffix = " WITHOUT ROWID",
     .drop_suffix = "",

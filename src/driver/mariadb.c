@@ -42,10 +42,10 @@ static bool statement_failed(struct mariadb_statement *s, kith_error *err)
 }
 
 /* Whether the server takes so much at once, with what the protocol adds. */
-static bool fits(const struct mariadb_connection *c, size_t size, unsigned values, kith_error *err)
+static bool fits(const struct mariadb_connection *c, size_t size, size_t values, kith_error *err)
 {
     enum { FIXED = 64, EACH = 16 };
-    return size + FIXED + (size_t)values * EACH <= c->most ||
+    return size + FIXED + values * EACH <= c->most ||
            kith__error_set(err, KITH_E_DATABASE,
                            "the statement and its values are %zu bytes long, and the server takes no more than %llu "
                            "at once (its max_allowed_packet)",
@@ -172,8 +172,10 @@ static void drop(kith_statement *st)
     struct mariadb_statement *s = statement_of(st);
     const kith_allocator *a = s->conn->opts.allocator;
     mysql_free_result(s->result);
-    if (s->raw)
+    if (s->raw) {
+        kith__mariadb_unbind_rows(s);
         mysql_stmt_close(s->raw);
+    }
     kith__free(a, s->sql, s->sql_size);
     kith__free(a, s->params, s->param_count * sizeof *s->params);
     kith__free(a, s->held, s->param_count * sizeof *s->held);
@@ -191,6 +193,7 @@ static kith_statement *prepare(kith_connection *c, const char *sql, size_t size,
         return NULL;
     }
     s->conn = conn;
+    kith__arena_init(&s->arrays, conn->opts.allocator, NULL, false);
     s->changes_rows = changes_rows(sql, size);
     if (prepare_raw(s, sql, size, err))
         return (kith_statement *)s;
@@ -210,7 +213,7 @@ static bool take_rows(struct mariadb_statement *s, kith_error *err)
 
 static size_t bound_size(const struct mariadb_statement *s)
 {
-    size_t size = 0;
+    size_t size = s->array_bytes;
     for (unsigned i = 0; i < s->param_count; i++)
         size += s->params[i].buffer_length; /* of text and bytes */
     return size;
@@ -218,7 +221,8 @@ static size_t bound_size(const struct mariadb_statement *s)
 
 static bool execute(struct mariadb_statement *s, kith_error *err)
 {
-    if (!fits(s->conn, bound_size(s), s->param_count, err))
+    unsigned rows = s->array_rows ? s->array_rows : 1;
+    if (!fits(s->conn, bound_size(s), (size_t)rows * s->param_count, err))
         return false;
     if (s->param_count > 0 && mysql_stmt_bind_param(s->raw, s->params))
         return statement_failed(s, err);
@@ -319,8 +323,9 @@ static void finish(kith_statement *st)
     {                                                                                                                  \
         .scheme = (name), .dialect = "mariadb", .check_url = check_url, .open = kith__mariadb_open,                    \
         .close = kith__mariadb_close, .reset = reset, .check = check, .prepare = prepare, .bind = kith__mariadb_bind,  \
-        .step = step, .columns = kith__mariadb_columns, .affected = affected, .last_id = last_id, .finish = finish,    \
-        .drop = drop, .script = script, .cancel = kith__mariadb_cancel, .set_timeout = kith__mariadb_limit,            \
+        .bind_rows = kith__mariadb_bind_rows, .step = step, .columns = kith__mariadb_columns, .affected = affected,    \
+        .last_id = last_id, .finish = finish, .drop = drop, .script = script, .cancel = kith__mariadb_cancel,          \
+        .set_timeout = kith__mariadb_limit,                                                                            \
     }
 
 const kith_driver kith__driver_mariadb = MARIADB_DRIVER("mariadb");

@@ -5,6 +5,7 @@
 #include <mysql.h>
 
 #include "base/time.h"
+#include "base/arena.h"
 #include "driver/mariadb_error.h"
 #include "kith/ext/driver.h"
 
@@ -63,6 +64,9 @@ struct mariadb_statement {
     unsigned param_count;
     MYSQL_BIND *params;
     union mariadb_held *held; /* one for each parameter */
+    unsigned array_rows;      /* so many rows are bound together; 0: each parameter is one value */
+    size_t array_bytes;
+    kith_arena arrays;
 
     MYSQL_RES *result; /* the columns' names and types; NULL when the run gives no rows */
     unsigned column_count;

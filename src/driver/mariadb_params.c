@@ -15,19 +15,26 @@ static void bind_text(MYSQL_BIND *param, union mariadb_held *held, const kith_va
     param->length = &held->size;
 }
 
-static bool bind_moment(MYSQL_BIND *param, union mariadb_held *held, int64_t timestamp)
+bool kith__mariadb_moment(int64_t timestamp, MYSQL_TIME *to)
 {
     struct time_parts p;
     if (!kith__timestamp_split(timestamp, &p))
         return false;
-    held->time = (MYSQL_TIME){ .year = p.year,
-                               .month = p.month,
-                               .day = p.day,
-                               .hour = p.hour,
-                               .minute = p.minute,
-                               .second = p.second,
-                               .second_part = p.fraction,
-                               .time_type = MYSQL_TIMESTAMP_DATETIME };
+    *to = (MYSQL_TIME){ .year = p.year,
+                        .month = p.month,
+                        .day = p.day,
+                        .hour = p.hour,
+                        .minute = p.minute,
+                        .second = p.second,
+                        .second_part = p.fraction,
+                        .time_type = MYSQL_TIMESTAMP_DATETIME };
+    return true;
+}
+
+static bool bind_moment(MYSQL_BIND *param, union mariadb_held *held, int64_t timestamp)
+{
+    if (!kith__mariadb_moment(timestamp, &held->time))
+        return false;
     param->buffer_type = MYSQL_TYPE_DATETIME;
     param->buffer = &held->time;
     return true;
@@ -76,6 +83,7 @@ bool kith__mariadb_bind(kith_statement *st, unsigned index, const kith_value *va
 
 void kith__mariadb_unbind(struct mariadb_statement *s)
 {
+    kith__mariadb_unbind_rows(s);
     for (unsigned i = 0; i < s->param_count; i++)
         s->params[i] = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_NULL };
 }

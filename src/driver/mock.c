@@ -55,6 +55,9 @@ struct mock_statement {
     size_t size;
     kith_value *values; /* borrowed until finish */
     size_t value_count, value_capacity;
+    const kith_column *columns; /* of rows bound together, borrowed as well; NULL: none */
+    unsigned width;
+    size_t row_count;
     bool started;
     struct answer answer; /* its own once it has started */
     size_t at;            /* rows handed out */
@@ -191,11 +194,9 @@ static char *copy_text(const char *text, size_t size)
     return to;
 }
 
-static bool record(kith_mock *mock, const char *sql, const kith_value *values, size_t count)
+/* Takes the text over. */
+static bool record(kith_mock *mock, const char *sql, struct buf text)
 {
-    struct buf text;
-    kith__buf_init(&text, memory);
-    kith__mock_write_values(&text, values, count);
     struct recorded r = { copy_text(sql, strlen(sql)), copy_text(kith__buf_text(&text), text.size) };
     bool recorded = !text.failed && r.sql && r.values &&
                     kith__grow(memory, (void **)&mock->recorded, mock->recorded_count, &mock->recorded_capacity,
@@ -264,7 +265,9 @@ static bool play_failure(const struct answer *a, kith_error *err)
 static bool mock_script(kith_connection *c, const char *text, kith_error *err)
 {
     kith_mock *mock = ((struct mock_connection *)c)->mock;
-    if (!record(mock, text, NULL, 0))
+    struct buf none;
+    kith__buf_init(&none, memory);
+    if (!record(mock, text, none))
         return kith__error_no_memory(err);
     struct answer a = take_answer(mock, text);
     bool done = play_failure(&a, err);
@@ -312,11 +315,33 @@ static bool mock_bind(kith_statement *st, unsigned index, const kith_value *valu
     return true;
 }
 
+static bool mock_bind_rows(kith_statement *st, const kith_column *columns, unsigned width, size_t count,
+                           kith_error *err)
+{
+    struct mock_statement *s = statement_of(st);
+    (void)err;
+    s->columns = columns;
+    s->width = width;
+    s->row_count = count;
+    return true;
+}
+
+static bool record_run(const struct mock_statement *s)
+{
+    struct buf text;
+    kith__buf_init(&text, memory);
+    if (s->columns)
+        kith__mock_write_rows(&text, s->columns, s->width, s->row_count);
+    else
+        kith__mock_write_values(&text, s->values, s->value_count);
+    return record(s->conn->mock, s->sql, text);
+}
+
 static int mock_step(kith_statement *st, kith_error *err)
 {
     struct mock_statement *s = statement_of(st);
     if (!s->started) {
-        if (!record(s->conn->mock, s->sql, s->values, s->value_count)) {
+        if (!record_run(s)) {
             kith__error_no_memory(err);
             return -1;
         }
@@ -360,6 +385,7 @@ static void mock_finish(kith_statement *st)
     struct mock_statement *s = statement_of(st);
     answer_free(&s->answer);
     s->value_count = s->at = 0;
+    s->columns = NULL;
     s->started = false;
 }
 
@@ -387,6 +413,7 @@ kith_mock *kith_mock_new(const char *dialect)
         .close = mock_close,
         .prepare = mock_prepare,
         .bind = mock_bind,
+        .bind_rows = mock_bind_rows,
         .step = mock_step,
         .columns = mock_columns,
         .affected = mock_affected,

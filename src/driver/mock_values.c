@@ -61,6 +61,18 @@ void kith__mock_write_values(struct buf *to, const kith_value *values, size_t co
     }
 }
 
+void kith__mock_write_rows(struct buf *to, const kith_column *columns, unsigned width, size_t count)
+{
+    for (size_t row = 0; row < count; row++) {
+        kith__buf_add(to, row ? ", (" : "(");
+        for (unsigned i = 0; i < width; i++) {
+            kith__buf_add(to, i ? ", " : "");
+            write_value(to, &columns[i].at[row * columns[i].stride]);
+        }
+        kith__buf_char(to, ')');
+    }
+}
+
 /* ---- converting ----------------------------------------------------------------------------------------------------- */
 
 static bool to_integer(const kith_value *from, int64_t *n)

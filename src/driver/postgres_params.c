@@ -7,6 +7,8 @@
  * Integers go as bigint, which every integer column takes. Where nothing is known of the other side (text of the user's
  * own, arguments of functions) a small one goes as integer, because most functions take no other.
  *
+ * Rows that are bound together are an array for each column, in binary; the second group as arrays of text.
+ *
  * Values are copied: libpq wants text that ends with NUL, and values need not. */
 #include <limits.h>
 #include <string.h>
@@ -117,6 +119,85 @@ bool kith__postgres_bind(kith_statement *st, unsigned index, const kith_value *v
     add_value(&s->data, value, p->type);
     p->size = value->kind == KITH_NULL ? -1 : (int)(s->data.size - p->at);
     return !s->data.failed || kith__error_no_memory(err);
+}
+
+/* ---- rows bound together -------------------------------------------------------------------------------------------- */
+
+static Oid element_of(int type)
+{
+    static const Oid types[KITH_T_COUNT_] = {
+        [KITH_T_INTEGER] = TYPE_INT8,  [KITH_T_BIGINT] = TYPE_INT8,      [KITH_T_BOOLEAN] = TYPE_BOOL,
+        [KITH_T_DOUBLE] = TYPE_FLOAT8, [KITH_T_DATE] = TYPE_TIMESTAMPTZ, [KITH_T_BLOB] = TYPE_BYTEA,
+    };
+    return types[type] ? types[type] : TYPE_TEXT;
+}
+
+static Oid array_of(Oid element)
+{
+    switch (element) {
+    case TYPE_INT8: return TYPE_INT8_ARRAY;
+    case TYPE_BOOL: return TYPE_BOOL_ARRAY;
+    case TYPE_FLOAT8: return TYPE_FLOAT8_ARRAY;
+    case TYPE_TIMESTAMPTZ: return TYPE_TIMESTAMPTZ_ARRAY;
+    case TYPE_BYTEA: return TYPE_BYTEA_ARRAY;
+    default: return TYPE_TEXT_ARRAY;
+    }
+}
+
+/* Its length, then itself; of NULL the length -1 alone. */
+static void add_element(struct buf *b, const kith_value *v, Oid type)
+{
+    switch (v->kind) {
+    case KITH_NULL: add_number(b, UINT32_MAX, 4); return;
+    case KITH_STR:
+    case KITH_BYTES:
+        add_number(b, v->size, 4);
+        kith__buf_add_n(b, v->size ? v->as.str : "", v->size);
+        return;
+    default: add_number(b, v->kind == KITH_BOOL ? 1 : 8, 4); add_value(b, v, type);
+    }
+}
+
+/* One dimension, its elements from number 1 on. */
+static bool add_array(struct buf *b, const kith_column *column, size_t count, kith_error *err)
+{
+    Oid element = element_of(column->type);
+    add_number(b, 1, 4);
+    add_number(b, 1, 4); /* there may be NULLs */
+    add_number(b, element, 4);
+    add_number(b, count, 4);
+    add_number(b, 1, 4);
+    for (size_t i = 0; i < count; i++) {
+        const kith_value *v = &column->at[i * column->stride];
+        const char *problem = problem_of(v);
+        if (problem)
+            return kith__error_set(err, KITH_E_USAGE, "a value cannot be stored: it is %s%s", kith__kind_name(v->kind),
+                                   problem);
+        add_element(b, v, element);
+    }
+    return true;
+}
+
+bool kith__postgres_bind_rows(kith_statement *st, const kith_column *columns, unsigned width, size_t count,
+                              kith_error *err)
+{
+    struct postgres_statement *s = (struct postgres_statement *)st;
+    if (width && !make_room(s, width - 1))
+        return kith__error_no_memory(err);
+    for (unsigned i = 0; i < width; i++) {
+        struct postgres_param *p = &s->params[i];
+        p->type = array_of(element_of(columns[i].type));
+        p->format = 1;
+        p->at = s->data.size;
+        if (!add_array(&s->data, &columns[i], count, err))
+            return false;
+        if (s->data.failed)
+            return kith__error_no_memory(err);
+        if (s->data.size - p->at > INT_MAX)
+            return kith__error_set(err, KITH_E_USAGE, "the rows hold more than 2 GiB in one column");
+        p->size = (int)(s->data.size - p->at);
+    }
+    return true;
 }
 
 /* ---- sending -------------------------------------------------------------------------------------------------------- */

@@ -26,6 +26,12 @@ enum postgres_type {
     TYPE_VOID = 2278,
     TYPE_UUID = 2950,
     TYPE_JSONB = 3802,
+    TYPE_BOOL_ARRAY = 1000,
+    TYPE_BYTEA_ARRAY = 1001,
+    TYPE_TEXT_ARRAY = 1009,
+    TYPE_INT8_ARRAY = 1016,
+    TYPE_FLOAT8_ARRAY = 1022,
+    TYPE_TIMESTAMPTZ_ARRAY = 1185,
 };
 
 /* Moments are counted from 2000-01-01 there: the microseconds from 1970 to then. */

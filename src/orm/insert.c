@@ -1,14 +1,13 @@
 /* insert: see insert.h. */
-#include "orm/insert.h"
-
 #include "base/error.h"
 #include "base/value.h"
+#include "orm/block.h"
 
-/* One INSERT of several rows being put together. */
+/* Rows that are inserted by statements of one form. */
 struct inserting {
     struct call *c;
     const struct model *m;
-    struct row_values *rows;
+    struct row_values *rows; /* of the next statement */
     size_t count;
     const struct on_conflict *conflict;
     kith_record **records;
@@ -18,6 +17,8 @@ struct inserting {
     const struct attr **unknown; /* read back: the database decides */
     unsigned unknown_count;
     uint8_t *types;
+    struct sql_item *returning; /* the same */
+    bool plain;                 /* every row has a plain value in every column */
     size_t returned;
 };
 
@@ -46,18 +47,25 @@ static bool choose_columns(struct inserting *in)
     in->types = ARENA_ARRAY(a, in->m->attr_count, uint8_t);
     if (!in->columns || !in->unknown || !in->types)
         return kith__call_no_memory(in->c);
+    in->column_count = in->unknown_count = 0;
+    in->returning = NULL;
+    in->plain = true;
     for (unsigned i = 0; i < in->m->attr_count; i++) {
-        if (any_row_has(in, i))
-            in->columns[in->column_count++] = in->m->attrs[i];
-        if (in->conflict || any_row_leaves_open(in, i)) {
-            in->types[in->unknown_count] = (uint8_t)in->m->attrs[i]->type.id;
-            in->unknown[in->unknown_count++] = in->m->attrs[i];
+        const struct attr *attr = in->m->attrs[i];
+        bool is_written = any_row_has(in, i), is_open = any_row_leaves_open(in, i);
+        in->plain &= !(is_written && is_open);
+        if (is_written)
+            in->columns[in->column_count++] = attr;
+        if (in->conflict || is_open) {
+            in->types[in->unknown_count] = (uint8_t)attr->type.id;
+            in->unknown[in->unknown_count++] = attr;
+            kith__sql_item(a, &in->returning, kith__sql_column(a, NULL, attr->column, attr->type.id), NULL);
         }
     }
     return true;
 }
 
-/* ---- the statement ---- */
+/* ---- the statement of rows that differ in form: expressions, and columns that only some of them leave out ---- */
 
 static bool add_row(struct inserting *in, const struct row_values *row, struct sql_row ***tail)
 {
@@ -83,54 +91,21 @@ static bool add_row(struct inserting *in, const struct row_values *row, struct s
     return true;
 }
 
-static struct sql_expr *excluded(kith_arena *a, const char *column)
-{
-    struct sql_expr *e = kith__sql_expr(a, SQL_EXCLUDED);
-    if (e)
-        e->text = column;
-    return e;
-}
-
-/* Something is always set, because only rows that are written are returned. */
-static void on_conflict(struct inserting *in, struct sql_insert *s, const char **names)
-{
-    kith_arena *a = &in->c->load.scratch;
-    const struct on_conflict *conflict = in->conflict;
-    s->conflict = SQL_CONFLICT_UPDATE;
-    for (unsigned i = 0; i < conflict->key_count; i++)
-        names[i] = conflict->key[i]->column;
-    s->conflict_columns = names;
-    s->conflict_count = conflict->key_count;
-    for (unsigned i = 0; i < in->m->attr_count; i++)
-        if (conflict->update[i] && any_row_has(in, i))
-            kith__sql_set(a, &s->update, in->m->attrs[i]->column, excluded(a, in->m->attrs[i]->column));
-    if (in->m->deleted_at) /* a row that was destroyed softly lives again */
-        kith__sql_set(a, &s->update, in->m->deleted_at->column, kith__sql_expr(a, SQL_NULL));
-    if (!s->update)
-        kith__sql_set(a, &s->update, names[0], excluded(a, names[0]));
-}
-
 static bool build(struct inserting *in, struct sql_insert *s)
 {
-    kith_arena *a = &in->c->load.scratch;
-    const char **columns = ARENA_ARRAY(a, in->column_count, const char *);
-    const char **names = ARENA_ARRAY(a, KEY_MAX, const char *);
-    if (!columns || !names)
+    const char **columns = ARENA_ARRAY(&in->c->load.scratch, in->column_count, const char *);
+    if (!columns)
         return kith__call_no_memory(in->c);
     for (unsigned i = 0; i < in->column_count; i++)
         columns[i] = in->columns[i]->column;
-    *s = (struct sql_insert){ .table = in->m->table, .columns = columns, .column_count = in->column_count };
+    *s = (struct sql_insert){
+        .table = in->m->table, .columns = columns, .column_count = in->column_count, .returning = in->returning
+    };
     struct sql_row **tail = &s->rows;
-    for (size_t i = 0; in->column_count && i < in->count; i++)
+    for (size_t i = 0; i < in->count; i++)
         if (!add_row(in, &in->rows[i], &tail))
             return false;
-    if (in->conflict)
-        on_conflict(in, s, names);
-    for (unsigned i = 0; i < in->unknown_count; i++) {
-        const struct attr *attr = in->unknown[i];
-        kith__sql_item(a, &s->returning, kith__sql_column(a, NULL, attr->column, attr->type.id), NULL);
-    }
-    return true;
+    return !in->conflict || kith__insert_conflict(in->c, in->m, in->conflict, in->columns, in->column_count, s);
 }
 
 /* ---- the records ---- */
@@ -192,7 +167,14 @@ static void take_last_id(struct inserting *in, int64_t last_id)
         in->records[0]->values[number->index] = kith_of_int(last_id);
 }
 
-static bool run(struct inserting *in)
+static bool returns(const struct inserting *in)
+{
+    return in->unknown_count && (in->c->s->db->dialect->can & CAN_RETURN_INSERTED);
+}
+
+/* ---- sending ---- */
+
+static bool send_mixed(struct inserting *in)
 {
     struct call *c = in->c;
     struct sql_insert s;
@@ -202,24 +184,114 @@ static bool run(struct inserting *in)
     kith__render_clear(&c->load.renderer);
     if (!kith__render_insert(&c->load.renderer, &s))
         return kith__call_no_memory(c);
-    bool returns = in->unknown_count && (c->s->db->dialect->can & CAN_RETURN_INSERTED);
-    if (kith__call_rows(c, in->types, in->unknown_count, true, returns ? take_returned : NULL, in, &last_id) < 0) {
-        kith__call_trace(c, in->m);
+    row_reader *on_row = returns(in) ? take_returned : NULL;
+    if (kith__call_rows(c, in->types, in->unknown_count, true, on_row, in, &last_id) < 0) {
+        kith__insert_trace(c, in->m, in->conflict);
         return false;
     }
-    if (!returns)
+    if (!on_row)
         take_last_id(in, last_id);
     return true;
 }
 
-/* Rows for which one statement has room: values bound, and rows inserted without any value one at a time. */
-static size_t rows_in_one(const struct inserting *in)
+/* values: room for the rows, which the block's columns lie in. */
+static bool send_plain(struct inserting *in, struct block_insert *b, kith_value *values)
 {
-    unsigned room = in->c->s->db->dialect->insert_chunk;
-    if (!in->column_count)
-        return 1;
-    size_t rows = room / in->column_count;
-    return rows ? rows : 1;
+    for (size_t row = 0; row < in->count; row++)
+        for (unsigned i = 0; i < in->column_count; i++)
+            *values++ = in->rows[row].values[in->columns[i]->index];
+    b->block.count = in->count;
+    if (kith__block_send(b) < 0)
+        return false;
+    if (!b->on_row)
+        take_last_id(in, b->last_id);
+    return true;
+}
+
+static bool lay_out(struct inserting *in, struct block_insert *b, size_t most, kith_value **values)
+{
+    kith_arena *a = &in->c->load.scratch;
+    kith_column *columns = ARENA_ARRAY(a, in->column_count, kith_column);
+    *values = kith__arena_array(a, most * in->column_count, sizeof **values);
+    if (!columns || !*values)
+        return kith__call_no_memory(in->c);
+    for (unsigned i = 0; i < in->column_count; i++)
+        columns[i] = (kith_column){ .at = *values + i, .stride = in->column_count, .type = in->columns[i]->type.id };
+    bool reads = returns(in);
+    *b = (struct block_insert){ .c = in->c,
+                                .m = in->m,
+                                .block = { .attrs = in->columns, .columns = columns, .width = in->column_count },
+                                .conflict = in->conflict,
+                                .returning = in->returning,
+                                .types = in->types,
+                                .type_count = in->unknown_count,
+                                .into_result = true,
+                                .on_row = reads ? take_returned : NULL,
+                                .ctx = in };
+    return true;
+}
+
+static size_t bytes_of(const void *ctx, size_t row)
+{
+    const struct inserting *in = ctx;
+    size_t size = 0;
+    for (unsigned i = 0; i < in->column_count; i++)
+        size += value_bytes(&in->rows[row].values[in->columns[i]->index]);
+    return size;
+}
+
+enum { MOST_MIXED = 256 }; /* their text is new each time */
+
+static size_t most_in_one(const struct inserting *in, bool together)
+{
+    size_t most = in->c->s->db->dialect->insert_chunk / (in->column_count ? in->column_count : 1);
+    if (in->plain)
+        most = kith__block_most(in->c, together, in->column_count);
+    else if (most > MOST_MIXED)
+        most = MOST_MIXED;
+    return most > in->count ? in->count : most ? most : 1;
+}
+
+/* All rows, by as many statements as it takes. whole: there is nothing else to insert. */
+static bool send_all(struct inserting *in, bool whole)
+{
+    struct inserting all = *in;
+    struct block_insert b;
+    kith_value *values = NULL;
+    bool together = kith__block_together(in->c, in->count);
+    size_t most = most_in_one(in, together);
+    if (in->plain && !lay_out(in, &b, most, &values))
+        return false;
+    b.block.together = together;
+    for (size_t first = 0; first < all.count; first += in->count) {
+        in->rows = all.rows + first;
+        in->records = all.records + first;
+        in->count = kith__block_fit(all.count - first < most ? all.count - first : most, bytes_of, in);
+        in->returned = 0;
+        bool one = whole && in->count == all.count;
+        if (!(one || kith__call_atomic(in->c)) || !(in->plain ? send_plain(in, &b, values) : send_mixed(in)))
+            return false;
+    }
+    return true;
+}
+
+static bool leave_out_the_same(const struct row_values *a, const struct row_values *b)
+{
+    for (unsigned i = 0; i < a->model->attr_count; i++)
+        if ((a->values[i].kind == KITH_ABSENT) != (b->values[i].kind == KITH_ABSENT))
+            return false;
+    return true;
+}
+
+/* How many of the next rows can stand in one statement. */
+static size_t alike(const struct call *c, const struct row_values *rows, size_t count)
+{
+    size_t n = 1;
+    if (c->s->db->dialect->can & CAN_INSERT_DEFAULT)
+        return count;
+    while (n < count && leave_out_the_same(&rows[0], &rows[n]))
+        n++;
+    return n;
 }
 
 bool kith__insert(struct call *c, struct row_values *rows, size_t count, const struct on_conflict *conflict,
@@ -227,22 +299,19 @@ bool kith__insert(struct call *c, struct row_values *rows, size_t count, const s
 {
     if (!count)
         return true;
-    struct inserting in = { .c = c, .m = rows[0].model, .rows = rows, .count = count, .conflict = conflict };
+    struct inserting in = { .c = c, .m = rows[0].model, .conflict = conflict };
     in.shape = kith__shape_full(in.m, c->load.result);
     if (!in.shape)
         return kith__call_no_memory(c);
-    if (!choose_columns(&in))
-        return false;
-    size_t chunk = rows_in_one(&in);
     for (size_t i = 0; i < count; i++)
         if (!new_record(&in, &rows[i], &records[i]))
             return false;
-    for (size_t first = 0; first < count; first += chunk) {
+    for (size_t first = 0, n; first < count; first += n) {
+        n = alike(c, rows + first, count - first);
         in.rows = rows + first;
         in.records = records + first;
-        in.count = count - first < chunk ? count - first : chunk;
-        in.returned = 0;
-        if (!run(&in))
+        in.count = n;
+        if (!choose_columns(&in) || !send_all(&in, n == count))
             return false;
     }
     return true;

@@ -8,11 +8,12 @@
 struct on_conflict {
     const struct attr *const *key; /* NULL: it is an error */
     unsigned key_count;
-    const bool *update; /* by attr->index: take over the new value; at least the row is returned */
+    const bool *update; /* by attr->index: take over the new value; at least the row is returned. NULL: leave the row */
+    bool revive;        /* a row that was destroyed softly lives again */
 };
 
 /* Inserts rows of one model and makes a record of each, in the result; records come in the order of the rows when
- * `records` is given. The rows must be complete and checked. */
+ * `records` is given. The rows must be complete and checked. All or nothing. */
 bool kith__insert(struct call *c, struct row_values *rows, size_t count, const struct on_conflict *conflict,
                   kith_record **records);
 

@@ -91,9 +91,9 @@ static bool upsert_group(struct linking *k, const struct join_rows *rows, size_t
             place[count] = i;
             group[count++] = rows->rows[i];
         }
-    const struct on_conflict conflict = { .key = k->a->link_key,
-                                          .key_count = k->a->link_key_count,
-                                          .update = rows->rows[first].given };
+    const struct on_conflict conflict = {
+        .key = k->a->link_key, .key_count = k->a->link_key_count, .update = rows->rows[first].given, .revive = true
+    };
     if (!kith__insert(&k->c, group, count, k->a->repeatable ? NULL : &conflict, made))
         return false;
     for (size_t i = 0; i < count; i++)
@@ -101,13 +101,12 @@ static bool upsert_group(struct linking *k, const struct join_rows *rows, size_t
     return true;
 }
 
-static bool is_one_statement(const struct linking *k, const struct join_rows *rows)
+static bool all_same_given(const struct join_rows *rows)
 {
-    const struct model *join = assoc_join(k->a);
     for (size_t i = 1; i < rows->count; i++)
         if (!same_given(&rows->rows[0], &rows->rows[i]))
             return false;
-    return rows->count * join->attr_count <= k->c.s->db->dialect->insert_chunk;
+    return true;
 }
 
 static bool upsert(struct linking *k, const struct join_rows *rows, kith_record **records)
@@ -115,7 +114,7 @@ static bool upsert(struct linking *k, const struct join_rows *rows, kith_record 
     bool *done = ARENA_ARRAY(&k->c.load.scratch, rows->count, bool);
     if (!done)
         return kith__call_no_memory(&k->c);
-    if (!is_one_statement(k, rows) && !kith__call_atomic(&k->c))
+    if (!all_same_given(rows) && !kith__call_atomic(&k->c))
         return false;
     for (size_t i = 0; i < rows->count; i++)
         if (!done[i] && !upsert_group(k, rows, i, done, records))

@@ -2,6 +2,8 @@
  * the database computes. */
 #include "orm/values.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -26,12 +28,14 @@ void kith__validation_init(struct validation *v, const kith_allocator *allocator
     kith__buf_init(&v->report, allocator);
 }
 
-static void add_failure(struct validation *v, const kith_error *why)
+void kith__validation_add(struct validation *v, const kith_error *why)
 {
     if (v->failures++ == 0)
         v->first = *why;
     else
         kith__buf_add(&v->report, "; ");
+    if (v->row)
+        kith__buf_format(&v->report, "row %zu of %zu: ", v->row, v->rows);
     kith__buf_add(&v->report, why->message);
 }
 
@@ -41,7 +45,7 @@ static void fail_attr(struct validation *v, const struct attr *attr, const char 
     kith__error_set(&why, KITH_E_VALIDATION, "%s", text);
     kith__copy(why.model, sizeof why.model, attr->model->name);
     kith__copy(why.attribute, sizeof why.attribute, attr->name);
-    add_failure(v, &why);
+    kith__validation_add(v, &why);
 }
 
 static void fail_null(struct validation *v, const struct attr *attr)
@@ -49,6 +53,20 @@ static void fail_null(struct validation *v, const struct attr *attr)
     kith_error text;
     kith__error_set(&text, KITH_E_VALIDATION, "%s.%s: may not be null", attr->model->name, attr->name);
     fail_attr(v, attr, text.message);
+}
+
+bool kith__validation_full(const struct validation *v)
+{
+    return v->report.size >= sizeof v->first.message;
+}
+
+void kith__validation_place(const struct validation *v, kith_error *err)
+{
+    kith_error said = *err;
+    if (!v->row || err->status == KITH_OK || err->status == KITH_E_NO_MEMORY)
+        return;
+    int size = snprintf(err->message, sizeof err->message, "row %zu of %zu: ", v->row, v->rows);
+    kith__copy(err->message + size, sizeof err->message - (size_t)size, said.message);
 }
 
 bool kith__validation_end(struct call *c, struct validation *v)
@@ -80,7 +98,7 @@ static bool take_field(struct call *c, struct row_values *row, const kith_field 
             c->err = why;
             return false;
         }
-        add_failure(v, &why);
+        kith__validation_add(v, &why);
         value = (kith_value){ .kind = KITH_ABSENT };
         row->given[attr->index] = true; /* so that a missing value is not reported as well */
         return true;
@@ -128,7 +146,7 @@ bool kith__values_fix(struct call *c, struct row_values *row, const struct attr 
 
 /* ---- completing ---- */
 
-static bool generated(struct call *c, const struct attr *attr, kith_value *out)
+bool kith__values_generate(const struct attr *attr, kith_arena *arena, kith_value *out)
 {
     char text[KITH__UUID_TEXT];
     switch (attr->generate) {
@@ -138,11 +156,8 @@ static bool generated(struct call *c, const struct attr *attr, kith_value *out)
     case KITH_NOW: *out = kith_of_timestamp(kith__now()); return true;
     default: *out = attr->default_value; return true;
     }
-    char *kept = kith__arena_text(&c->load.scratch, text);
-    if (!kept)
-        return kith__call_no_memory(c);
-    *out = kith_of_str(kept);
-    return true;
+    *out = kith_of_str(kith__arena_text(arena, text));
+    return out->kind == KITH_STR;
 }
 
 bool kith__values_complete(struct call *c, struct row_values *row)
@@ -157,8 +172,8 @@ bool kith__values_complete(struct call *c, struct row_values *row)
             continue;
         if (attr->role == ROLE_CREATED_AT || attr->role == ROLE_UPDATED_AT)
             *value = kith_of_timestamp(now);
-        else if (!generated(c, attr, value))
-            return false;
+        else if (!kith__values_generate(attr, &c->load.scratch, value))
+            return kith__call_no_memory(c);
     }
     return true;
 }

@@ -17,6 +17,7 @@ struct validation {
     struct buf report;
     kith_error first;
     unsigned failures;
+    size_t row, rows; /* the row that is looked at, from 1; 0: there is only one */
 };
 
 bool kith__values_new(struct call *c, const struct model *m, struct row_values *row);
@@ -29,7 +30,15 @@ bool kith__values_complete(struct call *c, struct row_values *row);
 /* Null and validators. Only what is given is looked at when `changed_only`. */
 bool kith__values_check(struct call *c, const struct row_values *row, bool changed_only, struct validation *v);
 
+/* What stands where nothing is given; absent when nothing does. False when memory is short. */
+bool kith__values_generate(const struct attr *attr, kith_arena *arena, kith_value *out);
+
 void kith__validation_init(struct validation *v, const kith_allocator *allocator);
+void kith__validation_add(struct validation *v, const kith_error *why);
+/* Nothing that is added now would be read. */
+bool kith__validation_full(const struct validation *v);
+/* Says which row of several an error is about. */
+void kith__validation_place(const struct validation *v, kith_error *err);
 /* True when nothing failed; otherwise the call's error is made of all failures. Frees the report. */
 bool kith__validation_end(struct call *c, struct validation *v);
 

@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 
+struct attr;
+
 enum sql_op {
     SQL_COLUMN = 1, /* table (an alias, may be NULL) and text (the column) */
     SQL_BIND,       /* value and type */
@@ -103,6 +105,16 @@ struct sql_set { /* column = value */
     struct sql_set *next;
 };
 
+/* Rows to insert, held by columns. With `together` the driver binds them all at once, and the statement does not grow
+ * with their number; otherwise it has a placeholder for each value. Nothing else in it may be bound. */
+struct sql_block {
+    const struct attr *const *attrs; /* whose values they are */
+    const kith_column *columns;
+    unsigned width;
+    size_t count;
+    bool together;
+};
+
 struct sql_row {
     struct sql_expr *values; /* one for each column, linked by next; NULL values are DEFAULT */
     struct sql_row *next;
@@ -115,11 +127,12 @@ struct sql_insert {
     const char *const *columns;
     unsigned column_count; /* 0: one row of defaults */
     struct sql_row *rows;
-    const struct sql_select *select; /* instead of rows */
+    const struct sql_select *select; /* instead of rows, or */
+    const struct sql_block *block;
     enum sql_conflict conflict;
     const char *const *conflict_columns; /* the key that may be there already */
     unsigned conflict_count;
-    struct sql_set *update;     /* with SQL_CONFLICT_UPDATE */
+    struct sql_set *update;     /* with SQL_CONFLICT_UPDATE; NULL: the row is only written again, to be returned */
     struct sql_item *returning; /* NULL: nothing; ignored by a dialect that cannot */
 };
 

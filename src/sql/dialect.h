@@ -13,7 +13,9 @@ enum dialect_can {
     CAN_RETURN_CHANGED = 1 << 1,  /* UPDATE and DELETE … RETURNING */
     CAN_REFER_AHEAD = 1 << 2,     /* a foreign key may name a table that is created later */
     CAN_ROLL_BACK_DDL = 1 << 3,   /* CREATE and DROP take part in transactions */
-    CAN_LOCK_ROWS = 1 << 4        /* SELECT … FOR UPDATE; without it a writing transaction locks all */
+    CAN_LOCK_ROWS = 1 << 4,       /* SELECT … FOR UPDATE; without it a writing transaction locks all */
+    CAN_INSERT_DEFAULT = 1 << 5,  /* DEFAULT may stand in a row to insert */
+    CAN_UPSERT_TWICE = 1 << 6     /* one statement may insert a row and then update it */
 };
 
 struct dialect {
@@ -31,19 +33,25 @@ struct dialect {
     const char *no_limit;      /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
     const char *boolean[2];    /* false and true in DDL, where nothing can be bound */
     const char *default_row;   /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
-    const char *default_value; /* in a row to insert, for a column left to the database: "DEFAULT" */
+    const char *default_value; /* in a row to insert, for a column left to the database: "DEFAULT", or nearly so */
     const char *before_drop, *after_drop; /* around DROP TABLE of tables that refer to each other; NULL: nothing */
     const char *like_escape;              /* " ESCAPE '\\'" where backslash is not the escape already */
     const char *auto_increment;           /* what a numbering key column says after its type */
     bool auto_increment_is_key;           /* that text makes it the primary key as well */
     unsigned key_chunk;                   /* keys in one statement at most; 0: any number (key_set) */
     unsigned insert_chunk;                /* bound values in one statement at most */
+    unsigned insert_rows;                 /* rows in one list of VALUES at most */
     const char *table_suffix;             /* what CREATE TABLE ends with, "" where nothing */
     const char *join_table_suffix;        /* the same for a table whose primary key has several columns */
 
     /* What an error calls a table's primary key, '%' standing for the table; NULL: it names the columns. */
     const char *primary_key;
     const char *drop_suffix; /* what DROP TABLE ends with, so that foreign keys to the table do not hold it */
+    /* In an upsert that does nothing: what to return to learn whether a row was inserted, 1 or 0. NULL: the number of
+     * changed rows tells how many were. */
+    const char *was_inserted;
+    /* The SQLSTATE of an upsert that met a row by another key than its own; NULL: it is a unique error like others. */
+    const char *met_by_other_key;
     const char *excluded[2]; /* around a quoted column in an upsert: the value that could not be inserted */
 
     /* Literals, which only DDL has. */
@@ -64,6 +72,8 @@ struct dialect {
     void (*column_check)(struct renderer *r, const struct attr *attr);
     /* The tuple `columns` is among keys, in a form of few or one parameters. NULL: a list of placeholders. */
     void (*key_set)(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys);
+    /* Rows that are bound together, behind the columns of an INSERT. NULL: VALUES with one row. */
+    void (*insert_arrays)(struct renderer *r, const struct sql_insert *s);
     /* What follows the rows of an INSERT that may meet a row that is there already. */
     void (*upsert)(struct renderer *r, const struct sql_insert *s);
     /* A column or value compared or ordered where plain comparison would not follow its type; NULL: as it is. */

@@ -24,6 +24,7 @@ void kith__render_clear(struct renderer *r)
 {
     kith__buf_clear(&r->text);
     r->param_count = 0;
+    r->block = NULL;
     r->failed = false;
 }
 
@@ -61,6 +62,13 @@ void kith__render_literal(struct renderer *r, const char *text)
     kith__buf_char(&r->text, '\'');
 }
 
+void kith__render_placeholder(struct renderer *r, size_t number)
+{
+    kith__buf_char(&r->text, r->dialect->placeholder);
+    if (r->dialect->placeholder == '$')
+        kith__buf_int(&r->text, (int64_t)number);
+}
+
 void kith__render_param(struct renderer *r, kith_value value, int type)
 {
     if (!kith__grow(r->allocator, (void **)&r->params, r->param_count, &r->param_capacity, sizeof *r->params)) {
@@ -68,9 +76,7 @@ void kith__render_param(struct renderer *r, kith_value value, int type)
         return;
     }
     r->params[r->param_count++] = (struct sql_param){ .value = value, .type = type };
-    kith__buf_char(&r->text, r->dialect->placeholder);
-    if (r->dialect->placeholder == '$')
-        kith__buf_int(&r->text, (int64_t)r->param_count);
+    kith__render_placeholder(r, r->param_count);
 }
 
 void kith__render_list(struct renderer *r, const struct sql_expr *chain)
@@ -440,6 +446,26 @@ static void insert_rows(struct renderer *r, const struct sql_insert *s)
     }
 }
 
+static void insert_block(struct renderer *r, const struct sql_insert *s)
+{
+    const struct sql_block *b = s->block;
+    size_t rows = b->together ? 1 : b->count, number = 0;
+    r->block = b;
+    if (b->together && r->dialect->insert_arrays) {
+        r->dialect->insert_arrays(r, s);
+        return;
+    }
+    add(r, " VALUES ");
+    for (size_t row = 0; row < rows; row++) {
+        add(r, row ? ", (" : "(");
+        for (unsigned i = 0; i < b->width; i++) {
+            add(r, i ? ", " : "");
+            kith__render_placeholder(r, ++number);
+        }
+        kith__buf_char(&r->text, ')');
+    }
+}
+
 static void insert_body(struct renderer *r, const struct sql_insert *s)
 {
     add(r, "INSERT INTO ");
@@ -454,6 +480,8 @@ static void insert_body(struct renderer *r, const struct sql_insert *s)
         if (s->select) {
             kith__buf_char(&r->text, ' ');
             select_body(r, s->select);
+        } else if (s->block) {
+            insert_block(r, s);
         } else {
             insert_rows(r, s);
         }

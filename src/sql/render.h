@@ -23,7 +23,8 @@ struct renderer {
     struct buf text;
     struct sql_param *params;
     size_t param_count, param_capacity;
-    bool failed; /* memory was short */
+    const struct sql_block *block; /* rows to bind instead; NULL: none */
+    bool failed;                   /* memory was short */
 };
 
 void kith__render_init(struct renderer *r, const struct dialect *dialect, const kith_allocator *allocator,
@@ -48,7 +49,8 @@ void kith__render_name(struct renderer *r, const char *name); /* quoted */
 void kith__render_expr(struct renderer *r, const struct sql_expr *e);
 void kith__render_list(struct renderer *r, const struct sql_expr *chain); /* separated by commas */
 void kith__render_param(struct renderer *r, kith_value value, int type);  /* a placeholder and its value */
-void kith__render_sets(struct renderer *r, const struct sql_set *sets);   /* "a" = x, "b" = y */
+void kith__render_placeholder(struct renderer *r, size_t number);       /* from 1; of a value that is bound elsewhere */
+void kith__render_sets(struct renderer *r, const struct sql_set *sets); /* "a" = x, "b" = y */
 /* Trusted text in which each '?' outside quotes and comments takes the next of args. False when their numbers differ. */
 bool kith__render_text(struct renderer *r, const char *text, const struct sql_expr *args);
 /* The tuple of columns is IN a list with a placeholder for each value; what is rendered without a key_set. */

@@ -264,13 +264,17 @@ static struct sql_insert link_row(enum sql_conflict conflict)
 }
 
 #define ROW "INSERT INTO [links] ([a], [b], [since]) VALUES (?, ?, ?)"
+/* Of a row that is met by another unique key, MariaDB's statement must fail. */
+#define SAME         "[links].[a] <=> VALUES([a]) AND [links].[b] <=> VALUES([b])"
+#define ELSE         ", [links].[a], (SELECT NULL UNION ALL SELECT NULL))"
+#define UNLESS_THERE " ON DUPLICATE KEY UPDATE [a] = IF(" SAME " AND (@kith_met := 1)" ELSE
 
 static void test_sql_dialect__insert_unless_there(void **state)
 {
     (void)state;
     struct sql_insert s = link_row(SQL_CONFLICT_NOTHING);
     expect_insert(&s, EXPECT(ROW " ON CONFLICT ([a], [b]) DO NOTHING", ROW " ON CONFLICT ([a], [b]) DO NOTHING",
-                             ROW " ON DUPLICATE KEY UPDATE [a] = [links].[a]"));
+                             ROW UNLESS_THERE));
 }
 
 static void test_sql_dialect__insert_or_update(void **state)
@@ -283,7 +287,8 @@ static void test_sql_dialect__insert_or_update(void **state)
     kith__sql_set(&arena, &s.update, "n", kith__sql_bind(&arena, kith_of_int(7), KITH_T_INTEGER));
 #define UPDATE " ON CONFLICT ([a], [b]) DO UPDATE SET [since] = excluded.[since], [n] = ?"
     expect_insert(&s,
-                  EXPECT(ROW UPDATE, ROW UPDATE, ROW " ON DUPLICATE KEY UPDATE [since] = VALUES([since]), [n] = ?"));
+                  EXPECT(ROW UPDATE, ROW UPDATE,
+                         ROW " ON DUPLICATE KEY UPDATE [a] = IF(" SAME ELSE ", [since] = VALUES([since]), [n] = ?"));
 }
 
 static void test_sql_dialect__upsert_returns_the_row(void **state)
@@ -293,7 +298,7 @@ static void test_sql_dialect__upsert_returns_the_row(void **state)
     kith__sql_item(&arena, &s.returning, col("since", 0), NULL);
     expect_insert(&s, EXPECT(ROW " ON CONFLICT ([a], [b]) DO NOTHING RETURNING [since]",
                              ROW " ON CONFLICT ([a], [b]) DO NOTHING RETURNING [since]",
-                             ROW " ON DUPLICATE KEY UPDATE [a] = [links].[a] RETURNING [since]"));
+                             ROW UNLESS_THERE " RETURNING [since]"));
 }
 
 static void test_sql_dialect__upsert_from_a_select(void **state)
@@ -306,14 +311,73 @@ static void test_sql_dialect__upsert_from_a_select(void **state)
     s.rows = NULL;
     s.select = &from;
 #define INTO "INSERT INTO [links] ([a], [b], [since]) SELECT * FROM [others] t0"
-    expect_insert(&s,
-                  EXPECT(INTO " WHERE 1 ON CONFLICT ([a], [b]) DO NOTHING", INTO " ON CONFLICT ([a], [b]) DO NOTHING",
-                         INTO " ON DUPLICATE KEY UPDATE [a] = [links].[a]"));
+    expect_insert(&s, EXPECT(INTO " WHERE 1 ON CONFLICT ([a], [b]) DO NOTHING",
+                             INTO " ON CONFLICT ([a], [b]) DO NOTHING", INTO UNLESS_THERE));
     from.where = kith__sql_unary(&arena, SQL_IS_NULL, col("x", 0));
 #define WHERE " WHERE [x] IS NULL"
     expect_insert(&s, EXPECT(INTO WHERE " ON CONFLICT ([a], [b]) DO NOTHING",
-                             INTO WHERE " ON CONFLICT ([a], [b]) DO NOTHING",
-                             INTO WHERE " ON DUPLICATE KEY UPDATE [a] = [links].[a]"));
+                             INTO WHERE " ON CONFLICT ([a], [b]) DO NOTHING", INTO WHERE UNLESS_THERE));
+}
+
+/* Written again without a change, so that it is returned. */
+static void test_sql_dialect__insert_or_return(void **state)
+{
+    (void)state;
+    struct sql_insert s = link_row(SQL_CONFLICT_UPDATE);
+#define AGAIN " ON CONFLICT ([a], [b]) DO UPDATE SET [a] = excluded.[a]"
+    expect_insert(&s, EXPECT(ROW AGAIN, ROW AGAIN, ROW " ON DUPLICATE KEY UPDATE [a] = IF(" SAME ELSE));
+}
+
+/* ---- rows by columns ---- */
+
+static const struct attr *attr_of(const char *column, int type)
+{
+    struct attr *attr = ARENA_NEW(&arena, struct attr);
+    assert_non_null(attr);
+    attr->name = attr->column = column;
+    attr->type.id = type;
+    return attr;
+}
+
+static struct sql_insert block_of(struct sql_block *block)
+{
+    static const char *const columns[] = { "a", "b" };
+    static kith_value values[] = { KITH_CONST_INT(1), KITH_CONST_STR("x"), KITH_CONST_INT(2), KITH_CONST_STR("y") };
+    static const kith_column held[] = { { values, 2, KITH_T_INTEGER }, { values + 1, 2, KITH_T_UUID } };
+    const struct attr **attrs = ARENA_ARRAY(&arena, 2, const struct attr *);
+    attrs[0] = attr_of("a", KITH_T_INTEGER);
+    attrs[1] = attr_of("b", KITH_T_UUID);
+    *block = (struct sql_block){ .attrs = attrs, .columns = held, .width = 2, .count = 2 };
+    return (struct sql_insert){ .table = "links", .columns = columns, .column_count = 2, .block = block };
+}
+
+#define INTO_AB "INSERT INTO [links] ([a], [b])"
+
+static void test_sql_dialect__block_has_a_placeholder_for_each_value(void **state)
+{
+    (void)state;
+    struct sql_block block;
+    struct sql_insert s = block_of(&block);
+#define TWO INTO_AB " VALUES (?, ?), (?, ?)"
+    expect_insert(&s, EXPECT(TWO, TWO, TWO));
+}
+
+/* The text is the same for any number of rows. */
+static void test_sql_dialect__block_bound_together_does_not_grow(void **state)
+{
+    (void)state;
+    struct sql_block block;
+    struct sql_insert s = block_of(&block);
+    block.together = true;
+    for (block.count = 1; block.count < 1000; block.count *= 10)
+        expect_insert(&s, EXPECT(INTO_AB " VALUES (?, ?)",
+                                 INTO_AB " SELECT c0, CAST(c1 AS uuid) FROM unnest(?::bigint[], ?::text[]) t0(c0, c1)",
+                                 INTO_AB " VALUES (?, ?)"));
+    kith__sql_item(&arena, &s.returning, col("id", 0), NULL);
+    expect_insert(&s, EXPECT(INTO_AB " VALUES (?, ?) RETURNING [id]",
+                             INTO_AB " SELECT c0, CAST(c1 AS uuid) FROM unnest(?::bigint[], ?::text[]) WITH ORDINALITY "
+                                     "t0(c0, c1, place) ORDER BY place RETURNING [id]",
+                             INTO_AB " VALUES (?, ?) RETURNING [id]"));
 }
 
 /* ---- comparisons ---- */
@@ -384,6 +448,9 @@ int main(void)
         CASE(keys_fail_cleanly_when_memory_is_short),
         CASE(insert_unless_there),
         CASE(insert_or_update),
+        CASE(insert_or_return),
+        CASE(block_has_a_placeholder_for_each_value),
+        CASE(block_bound_together_does_not_grow),
         CASE(upsert_returns_the_row),
         CASE(upsert_from_a_select),
         CASE(comparisons_follow_the_type),

@@ -33,7 +33,8 @@ KITH_API bool kith_mock_fail(kith_mock *mock, kith_status status, const char *me
 KITH_API bool kith_mock_next(kith_mock *mock);
 /* Statements that only open or end transactions and savepoints take no answer. */
 
-/* What was run since the last clear: the text, and the values as "1, 'Cody', NULL". NULL past the end. */
+/* What was run since the last clear: the text, and the values as "1, 'Cody', NULL"; of rows that were bound together as
+ * "(1, 'Cody'), (2, NULL)". NULL past the end. */
 KITH_API size_t kith_mock_count(const kith_mock *mock);
 KITH_API const char *kith_mock_statement(const kith_mock *mock, size_t index);
 KITH_API const char *kith_mock_values(const kith_mock *mock, size_t index);
