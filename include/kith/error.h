@@ -16,7 +16,7 @@ typedef enum kith_status {
     KITH_E_UNIQUE,      /* another row has this value */
     KITH_E_FOREIGN_KEY, /* a row that is referred to is missing, or still referred to */
     KITH_E_NOT_NULL,
-    KITH_E_CHECK,      /* a CHECK constraint of the database */
+    KITH_E_CHECK,      /* a CHECK constraint of the database, or a value that its column cannot hold */
     KITH_E_NOT_FOUND,  /* the row to change is not there (any more) */
     KITH_E_BUSY,       /* locked, deadlocked or not serializable: the same transaction may pass if run again */
     KITH_E_CONNECTION, /* no connection, or it was lost */

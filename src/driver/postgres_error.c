@@ -18,6 +18,13 @@ static const struct {
     { "23001", KITH_E_FOREIGN_KEY }, /* restrict_violation */
     { "23502", KITH_E_NOT_NULL },    /* not_null_violation */
     { "23514", KITH_E_CHECK },       /* check_violation */
+    { "44000", KITH_E_CHECK },       /* with_check_option_violation */
+    { "22001", KITH_E_CHECK },       /* string_data_right_truncation: too long for its column */
+    { "22003", KITH_E_CHECK },       /* numeric_value_out_of_range */
+    { "22007", KITH_E_CHECK },       /* invalid_datetime_format */
+    { "22008", KITH_E_CHECK },       /* datetime_field_overflow */
+    { "22P02", KITH_E_CHECK },       /* invalid_text_representation: no JSON, no UUID */
+    { "22021", KITH_E_CHECK },       /* character_not_in_repertoire: no UTF-8 */
     { "40001", KITH_E_BUSY },        /* serialization_failure */
     { "40P01", KITH_E_BUSY },        /* deadlock_detected */
     { "55P03", KITH_E_BUSY },        /* lock_not_available */
@@ -25,7 +32,10 @@ static const struct {
     { "57P01", KITH_E_CONNECTION },  /* admin_shutdown */
     { "57P02", KITH_E_CONNECTION },  /* crash_shutdown */
     { "57P03", KITH_E_CONNECTION },  /* cannot_connect_now */
+    { "57P04", KITH_E_CONNECTION },  /* database_dropped */
     { "57P05", KITH_E_CONNECTION },  /* idle_session_timeout */
+    { "53300", KITH_E_CONNECTION },  /* too_many_connections */
+    { "25P04", KITH_E_CONNECTION },  /* transaction_timeout */
     { "25P03", KITH_E_CONNECTION },  /* idle_in_transaction_session_timeout */
     { "08P01", KITH_E_DATABASE },    /* protocol_violation: too few values, most often */
     { "08", KITH_E_CONNECTION },     /* connection_exception */

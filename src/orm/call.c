@@ -311,7 +311,8 @@ static bool trace_column_of(const struct model *m, const char *column, size_t si
     return false;
 }
 
-/* "users.email": a table and a column. Where a value is missing, it may be a column of the statement's own table. */
+/* "users.email": a table and a column. Where a value is missing or wrong, it may be a column of the statement's own
+ * table. */
 static bool trace_column(const struct schema *schema, const struct model *m, kith_error *err)
 {
     const char *text = whole_constraint(err);
@@ -320,15 +321,16 @@ static bool trace_column(const struct schema *schema, const struct model *m, kit
     const char *column = text + table + 1;
     if (named)
         return trace_column_of(named, column, strcspn(column, ","), err);
-    return err->status == KITH_E_NOT_NULL && trace_column_of(m, text, strlen(text), err);
+    bool of_value = err->status == KITH_E_NOT_NULL || err->status == KITH_E_CHECK;
+    return m && of_value && trace_column_of(m, text, strlen(text), err);
 }
 
-/* The database's own name for the primary key of the statement's table. */
-static bool trace_primary_key(const struct dialect *dialect, const struct model *m, kith_error *err)
+/* The database's own name for the primary key of a table. */
+static bool trace_key_of(const char *pattern, const struct model *m, kith_error *err)
 {
-    const char *name = err->constraint, *pattern = dialect->primary_key;
+    const char *name = err->constraint;
     size_t table = strlen(m->table);
-    if (!pattern || !m->key_count)
+    if (!m->key_count)
         return false;
     if (pattern[0] == '%' && strncmp(name, m->table, table) == 0) {
         name += table;
@@ -338,6 +340,19 @@ static bool trace_primary_key(const struct dialect *dialect, const struct model 
         return false;
     name_attr(err, m, m->key[0]);
     return true;
+}
+
+/* Of the statement's table; of any when that is not known and the name tells it. */
+static bool trace_primary_key(const struct call *c, const struct model *m, kith_error *err)
+{
+    const struct schema *schema = &c->s->db->schema;
+    const char *pattern = c->s->db->dialect->primary_key;
+    if (!pattern || m)
+        return pattern && trace_key_of(pattern, m, err);
+    for (unsigned i = 0; i < schema->model_count && pattern[0] == '%'; i++)
+        if (trace_key_of(pattern, schema->models[i], err))
+            return true;
+    return false;
 }
 
 /* The name of an index or foreign key of ours. */
@@ -375,9 +390,9 @@ void kith__call_trace(struct call *c, const struct model *m)
     if (c->err.model[0])
         return;
     kith_error *err = &c->err;
-    bool traced = trace_column(schema, m, err) || trace_name(schema, err) ||
-                  trace_primary_key(c->s->db->dialect, m, err);
-    if (!traced)
+    bool traced = trace_column(schema, m, err) || trace_name(schema, err) || trace_primary_key(c, m, err);
+    if (!traced && m)
         kith__copy(err->model, sizeof err->model, m->name);
-    name_in_message(&c->err);
+    if (err->model[0])
+        name_in_message(&c->err);
 }

@@ -87,6 +87,8 @@ int64_t kith_execute(kith_session *s, const char *sql, const kith_value *values)
     if (!kith__call_begin(&c, s))
         return -1;
     int64_t changed = execute(&c, sql, values);
+    if (changed < 0)
+        kith__call_trace(&c, NULL);
     return kith__call_end(&c, changed >= 0) ? changed : -1;
 }
 
@@ -97,5 +99,7 @@ bool kith_execute_script(kith_session *s, const char *script)
         return false;
     bool good = script ? kith__load_connect(&c.load) && kith__conn_script(c.load.conn, script, &c.err)
                        : kith__error_set(&c.err, KITH_E_USAGE, "there is no script to execute: the argument is NULL");
+    if (!good)
+        kith__call_trace(&c, NULL);
     return kith__call_end(&c, good);
 }

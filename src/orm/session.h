@@ -86,7 +86,7 @@ int64_t kith__call_select(struct call *c, const struct model *m, const struct at
                           struct sql_expr *where, bool into_result, row_reader *on_row, void *ctx);
 /* The one number that a SELECT COUNT gives, -1 on failure. */
 int64_t kith__call_count(struct call *c, const struct sql_select *s);
-/* Adds what the database's words tell about model and attribute. */
+/* Adds what the database's words tell about model and attribute. m: of the statement's table, NULL when not known. */
 void kith__call_trace(struct call *c, const struct model *m);
 /* For a condition: a = ? AND b = ? */
 struct sql_expr *kith__call_where(struct call *c, const char *alias, const struct attr *const *attrs, unsigned count,

@@ -22,6 +22,7 @@ static struct {
     char *statements[STATEMENTS];
     unsigned statement_count;
     char folder[PATH];
+    char url[PATH];
 } test = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* ---- kinds of databases ---- */
@@ -247,6 +248,11 @@ void close_session(kith_session *s)
 kith_db *the_db(void)
 {
     return test.db;
+}
+
+const char *database_url(void)
+{
+    return test.kind->url(test.url);
 }
 
 size_t memory_in_use(void)

@@ -188,6 +188,10 @@ static void test_driver_mariadb_error__names_the_constraint(void **state)
                       KITH_E_FOREIGN_KEY, "pugs_ibfk_1");
     expect_constraint(1451, "… (`db`.`pugs`, CONSTRAINT `a``b` FOREIGN KEY (`owner`) …)", KITH_E_FOREIGN_KEY, "a`b");
     expect_constraint(4025, "CONSTRAINT `age` failed for `db`.`pugs`", KITH_E_CHECK, "age");
+    expect_constraint(1406, "Data too long for column 'email' at row 1", KITH_E_CHECK, "email");
+    expect_constraint(1264, "Out of range value for column 'age' at row 1", KITH_E_CHECK, "age");
+    expect_constraint(1265, "Data truncated for column 'mood' at row 1", KITH_E_CHECK, "mood");
+    expect_constraint(1292, "Incorrect datetime value: '2026-02-30'", KITH_E_CHECK, "");
     expect_constraint(3819, "Check constraint 'age' is violated.", KITH_E_CHECK, "age");
     expect_constraint(1217, "Cannot delete or update a parent row: a foreign key constraint fails", KITH_E_FOREIGN_KEY,
                       "");
@@ -207,12 +211,23 @@ static void test_driver_mariadb_error__statuses(void **state)
         unsigned number;
         kith_status status;
     } expected[] = {
-        { 1205, KITH_E_BUSY },       { 1213, KITH_E_BUSY },       { 1020, KITH_E_BUSY },
-        { 1969, KITH_E_TIMEOUT },    { 1317, KITH_E_TIMEOUT },    { 2002, KITH_E_CONNECTION },
-        { 2006, KITH_E_CONNECTION }, { 2013, KITH_E_CONNECTION }, { 2055, KITH_E_CONNECTION },
-        { 1927, KITH_E_CONNECTION }, { 1053, KITH_E_CONNECTION }, { 1045, KITH_E_PERMISSION },
-        { 1142, KITH_E_PERMISSION }, { 1792, KITH_E_PERMISSION }, { 2008, KITH_E_NO_MEMORY },
-        { 1064, KITH_E_DATABASE },   { 0, KITH_E_DATABASE },      { 9999, KITH_E_DATABASE },
+        { 1062, KITH_E_UNIQUE },     { 1586, KITH_E_UNIQUE },      { 1022, KITH_E_UNIQUE },
+        { 1169, KITH_E_UNIQUE },     { 1761, KITH_E_UNIQUE },      { 1762, KITH_E_UNIQUE },
+        { 1859, KITH_E_UNIQUE },     { 1701, KITH_E_FOREIGN_KEY }, { 1263, KITH_E_NOT_NULL },
+        { 1264, KITH_E_CHECK },      { 1265, KITH_E_CHECK },       { 1292, KITH_E_CHECK },
+        { 1366, KITH_E_CHECK },      { 1406, KITH_E_CHECK },       { 1369, KITH_E_CHECK },
+        { 1412, KITH_E_BUSY },       { 1637, KITH_E_BUSY },        { 1689, KITH_E_BUSY },
+        { 1040, KITH_E_CONNECTION }, { 1129, KITH_E_CONNECTION },  { 1158, KITH_E_CONNECTION },
+        { 1159, KITH_E_CONNECTION }, { 1160, KITH_E_CONNECTION },  { 1161, KITH_E_CONNECTION },
+        { 1184, KITH_E_CONNECTION }, { 1226, KITH_E_CONNECTION },  { 1130, KITH_E_PERMISSION },
+        { 1370, KITH_E_PERMISSION }, { 1820, KITH_E_PERMISSION },  { 1836, KITH_E_PERMISSION },
+        { 1862, KITH_E_PERMISSION }, { 4151, KITH_E_PERMISSION },  { 1644, KITH_E_DATABASE },
+        { 1205, KITH_E_BUSY },       { 1213, KITH_E_BUSY },        { 1020, KITH_E_BUSY },
+        { 1969, KITH_E_TIMEOUT },    { 1317, KITH_E_TIMEOUT },     { 2002, KITH_E_CONNECTION },
+        { 2006, KITH_E_CONNECTION }, { 2013, KITH_E_CONNECTION },  { 2055, KITH_E_CONNECTION },
+        { 1927, KITH_E_CONNECTION }, { 1053, KITH_E_CONNECTION },  { 1045, KITH_E_PERMISSION },
+        { 1142, KITH_E_PERMISSION }, { 1792, KITH_E_PERMISSION },  { 2008, KITH_E_NO_MEMORY },
+        { 1064, KITH_E_DATABASE },   { 0, KITH_E_DATABASE },       { 9999, KITH_E_DATABASE },
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
         if (kith__mariadb_status(expected[i].number) != expected[i].status)

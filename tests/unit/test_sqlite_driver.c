@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "driver/sqlite_error.h"
 #include "unit/sqlite_driver.h"
 
 /* ---- statements ----------------------------------------------------------------------------------------------------- */
@@ -492,6 +493,38 @@ static void test_driver_sqlite__file_that_was_destroyed(void **state)
     SQLITE.close(c);
 }
 
+static void test_driver_sqlite__statuses(void **state)
+{
+    (void)state;
+    static const struct {
+        int code;
+        kith_status status;
+    } expected[] = {
+        { SQLITE_CONSTRAINT_UNIQUE, KITH_E_UNIQUE },
+        { SQLITE_CONSTRAINT_ROWID, KITH_E_UNIQUE },
+        { SQLITE_CONSTRAINT_CHECK, KITH_E_CHECK },
+        { SQLITE_CONSTRAINT_DATATYPE, KITH_E_CHECK },
+        { SQLITE_MISMATCH, KITH_E_CHECK },
+        { SQLITE_TOOBIG, KITH_E_CHECK },
+        { SQLITE_BUSY, KITH_E_BUSY },
+        { SQLITE_BUSY_SNAPSHOT, KITH_E_BUSY },
+        { SQLITE_LOCKED_SHAREDCACHE, KITH_E_BUSY },
+        { SQLITE_PROTOCOL, KITH_E_BUSY },
+        { SQLITE_READONLY_DBMOVED, KITH_E_PERMISSION },
+        { SQLITE_AUTH, KITH_E_PERMISSION },
+        { SQLITE_IOERR_NOMEM, KITH_E_NO_MEMORY },
+        { SQLITE_IOERR_READ, KITH_E_CONNECTION },
+        { SQLITE_CANTOPEN_ISDIR, KITH_E_CONNECTION },
+        { SQLITE_INTERRUPT, KITH_E_TIMEOUT },
+        { SQLITE_FULL, KITH_E_DATABASE },
+        { SQLITE_CONSTRAINT_TRIGGER, KITH_E_DATABASE },
+        { SQLITE_ERROR, KITH_E_DATABASE },
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        if (kith__sqlite_status(expected[i].code) != expected[i].status)
+            fail_msg("%s (%d)", sqlite3_errstr(expected[i].code), expected[i].code);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -517,6 +550,7 @@ int main(void)
         TEST(test_driver_sqlite__constraints),
         TEST(test_driver_sqlite__trigger_that_raises_is_no_constraint),
         TEST(test_driver_sqlite__busy),
+        TEST(test_driver_sqlite__statuses),
         TEST(test_driver_sqlite__file_that_was_destroyed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
