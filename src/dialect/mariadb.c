@@ -76,12 +76,12 @@ static void own_column(struct renderer *r, const struct sql_insert *s, const cha
 }
 
 /* Unlike ON CONFLICT (columns), ON DUPLICATE KEY meets a conflict of any unique key, and the row that it meets by another
- * one must not change: then a sub-select of two rows makes the statement fail. */
+ * one must not change: then a sub-select of two rows makes the statement fail. @kith_met notes that a row was there. */
 static void guard(struct renderer *r, const struct sql_insert *s)
 {
     const char *first = s->conflict_columns[0];
     kith__render_name(r, first);
-    kith__buf_add(&r->text, " = IF(");
+    kith__buf_add(&r->text, s->conflict == SQL_CONFLICT_NOTHING ? " = IF(@kith_met := " : " = IF(");
     for (unsigned i = 0; i < s->conflict_count; i++) {
         kith__buf_add(&r->text, i ? " AND " : "");
         own_column(r, s, s->conflict_columns[i]);
@@ -89,7 +89,7 @@ static void guard(struct renderer *r, const struct sql_insert *s)
         kith__render_name(r, s->conflict_columns[i]);
         kith__buf_char(&r->text, ')');
     }
-    kith__buf_add(&r->text, s->conflict == SQL_CONFLICT_NOTHING ? " AND (@kith_met := 1), " : ", ");
+    kith__buf_add(&r->text, ", ");
     own_column(r, s, first);
     kith__buf_add(&r->text, ", (SELECT NULL UNION ALL SELECT NULL))");
 }

@@ -267,7 +267,7 @@ static struct sql_insert link_row(enum sql_conflict conflict)
 /* Of a row that is met by another unique key, MariaDB's statement must fail. */
 #define SAME         "[links].[a] <=> VALUES([a]) AND [links].[b] <=> VALUES([b])"
 #define ELSE         ", [links].[a], (SELECT NULL UNION ALL SELECT NULL))"
-#define UNLESS_THERE " ON DUPLICATE KEY UPDATE [a] = IF(" SAME " AND (@kith_met := 1)" ELSE
+#define UNLESS_THERE " ON DUPLICATE KEY UPDATE [a] = IF(@kith_met := " SAME ELSE
 
 static void test_sql_dialect__insert_unless_there(void **state)
 {
