@@ -22,6 +22,7 @@ static struct {
     char *statements[STATEMENTS];
     unsigned statement_count;
     char folder[PATH];
+    unsigned number; /* of the test in this program */
     char url[PATH];
 } test = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -69,7 +70,9 @@ static const char *sqlite_memory_url(char *url)
     return strcpy(url, "sqlite::memory:");
 }
 
-/* A server's kind: each test gets a database of its own beside the one that the server's URL names. */
+/* A server's kind: each test gets a database of its own beside the one that the server's URL names. Its name is not used
+ * again: PgBouncer may still have connections to one that is gone. */
+#define DATABASE "kith_test_%ld_%u"
 static void on_server(const char *variable, const char *format)
 {
     kith_error err;
@@ -81,7 +84,7 @@ static void on_server(const char *variable, const char *format)
     if (!db)
         fail_msg("%s", err.message);
     kith_session *s = kith_session_open(db);
-    snprintf(sql, sizeof sql, format, (long)getpid());
+    snprintf(sql, sizeof sql, format, (long)getpid(), test.number);
     bool done = kith_execute_script(s, sql);
     if (!done)
         print_error("%s: %s\n", sql, kith_error_of(s)->message);
@@ -94,12 +97,16 @@ static const char *server_url(const char *variable, char *url)
 {
     const char *base = getenv(variable), *host = base ? strstr(base, "//") : NULL;
     size_t size = host ? (size_t)(host - base) + 2 + strcspn(host + 2, "/?") : 0;
-    return size && snprintf(url, PATH, "%.*s/kith_test_%ld", (int)size, base, (long)getpid()) < PATH ? url : NULL;
+    const char *options = host ? strchr(host + 2, '?') : NULL;
+    return size && snprintf(url, PATH, "%.*s/" DATABASE "%s", (int)size, base, (long)getpid(), test.number,
+                            options ? options : "") < PATH
+               ? url
+               : NULL;
 }
 
 static void make_mariadb(void)
 {
-    on_server("KITH_TEST_MARIADB", "CREATE DATABASE kith_test_%ld");
+    on_server("KITH_TEST_MARIADB", "CREATE DATABASE " DATABASE);
 }
 
 static const char *mariadb_url(char *url)
@@ -109,12 +116,12 @@ static const char *mariadb_url(char *url)
 
 static void drop_mariadb(void)
 {
-    on_server("KITH_TEST_MARIADB", "DROP DATABASE kith_test_%ld");
+    on_server("KITH_TEST_MARIADB", "DROP DATABASE " DATABASE);
 }
 
 static void make_postgres(void)
 {
-    on_server("KITH_TEST_POSTGRES", "CREATE DATABASE kith_test_%ld");
+    on_server("KITH_TEST_POSTGRES", "CREATE DATABASE " DATABASE);
 }
 
 static const char *postgres_url(char *url)
@@ -124,7 +131,18 @@ static const char *postgres_url(char *url)
 
 static void drop_postgres(void)
 {
-    on_server("KITH_TEST_POSTGRES", "DROP DATABASE kith_test_%ld");
+    on_server("KITH_TEST_POSTGRES", "DROP DATABASE " DATABASE);
+}
+
+static const char *pgbouncer_url(char *url)
+{
+    return server_url("KITH_TEST_PGBOUNCER", url);
+}
+
+/* PgBouncer keeps its connections to the database. */
+static void drop_behind_pgbouncer(void)
+{
+    on_server("KITH_TEST_POSTGRES", "DROP DATABASE " DATABASE " WITH (FORCE)");
 }
 
 static const struct kind kinds[] = {
@@ -132,6 +150,7 @@ static const struct kind kinds[] = {
     { "sqlite-memory", nothing, sqlite_memory_url, nothing },
     { "mariadb", make_mariadb, mariadb_url, drop_mariadb },
     { "postgres", make_postgres, postgres_url, drop_postgres },
+    { "pgbouncer", make_postgres, pgbouncer_url, drop_behind_pgbouncer },
 };
 
 static const struct kind *find_kind(void)
@@ -173,6 +192,7 @@ int shared_set_up(void **state)
     fail_alloc_init(&test.heap);
     test.allocator = (kith_allocator){ .resize = resize, .ctx = &test.heap };
     test.kind = find_kind();
+    test.number++;
     test.kind->prepare();
     return 0;
 }
@@ -265,7 +285,8 @@ size_t memory_in_use(void)
 
 bool is_on(const char *kind)
 {
-    return strcmp(test.kind->name, kind) == 0;
+    const char *name = test.kind->name;
+    return strcmp(name, kind) == 0 || (strcmp(name, "pgbouncer") == 0 && strcmp(kind, "postgres") == 0);
 }
 
 /* ---- errors ---- */

@@ -44,7 +44,7 @@ void expect_mistake_at(const kith_model *const *models, const char *model, const
             skip();                                                                                                    \
         }                                                                                                              \
     } while (0)
-bool is_on(const char *kind);
+bool is_on(const char *kind); /* "postgres" is also what lies behind PgBouncer */
 
 /* ---- results ---- */
 

@@ -275,6 +275,7 @@ static void test_shared_errors__locked_row(void **state)
 {
     kith_session *s = start_owners(state, (kith_open_opts){ .busy_ms = 50 });
     skip_on("sqlite-memory", "it has one connection");
+    skip_on("pgbouncer", "a limit on waiting for locks would be that of other sessions too");
     kith_session *other = open_session();
     must(s, kith_begin(s));
     kith_record *ann = must(s, kith_find_by_key(s, &owner_model, KITH_V(1)));
