@@ -104,11 +104,11 @@ static void test_only_mariadb__what_does_not_fit_is_refused(void **state)
         "INSERT INTO t (dt) VALUES ('2026-02-30')",
         "INSERT INTO t (dt) VALUES ('0000-00-00')",
         "INSERT INTO t (s) VALUES (x'ff')",
-        "UPDATE t SET i = 1 / 0",
     };
     script(c, "INSERT INTO t (i) VALUES (1)");
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-        expect_failure(c, refused[i], KITH_E_DATABASE, "");
+        expect_failure(c, refused[i], KITH_E_CHECK, "");
+    expect_failure(c, "UPDATE t SET i = 1 / 0", KITH_E_DATABASE, "");
     assert_int_equal(int_of(c, "SELECT count(*) FROM t"), 1);
     MARIADB.close(c);
 }
