@@ -1,10 +1,12 @@
 /* postgres_url: see postgres_url.h. */
 #include "driver/postgres_url.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/str.h"
 
 /* ---- what libpq says ------------------------------------------------------------------------------------------------ */
 
@@ -13,19 +15,37 @@ static bool begins_with(const char *text, const char *beginning)
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* libpq quotes what it does not understand, which may be a piece of the password: only the names of options stay. */
+/* An option that libpq does not know is told by the known one that is nearest: what stands in its place may be a piece
+ * of a password with a blank or a '?' in it. */
+static bool unknown_option(const char *said, kith_error *err)
+{
+    char given[64] = "";
+    struct nearest n;
+    const char *quote = strchr(said, '"');
+    PQconninfoOption *known = PQconninfoParse("", NULL);
+    if (quote)
+        snprintf(given, sizeof given, "%.*s", (int)strcspn(quote + 1, "\""), quote + 1);
+    kith__nearest_start(&n, given);
+    for (const PQconninfoOption *o = known; o && o->keyword; o++)
+        kith__nearest_offer(&n, o->keyword);
+    kith__error_set(err, KITH_E_USAGE, "the database's URL has an option that libpq does not know%s%s%s",
+                    n.best ? "; did you mean \"" : "", n.best ? n.best : "", n.best ? "\"?" : "");
+    PQconninfoFree(known);
+    return false;
+}
+
+/* libpq quotes what it does not understand, which may be a piece of the password too. */
 static bool refused(const char *said, kith_error *err)
 {
-    bool names_option = begins_with(said, "invalid URI query parameter: ") ||
-                        begins_with(said, "invalid connection option ");
+    if (begins_with(said, "invalid URI query parameter: ") || begins_with(said, "invalid connection option "))
+        return unknown_option(said, err);
     const char *first = strchr(said, '"'), *last = strrchr(said, '"');
-    bool hide = first && !names_option;
-    int before = (int)(hide ? (size_t)(first - said) : strcspn(said, "\n"));
-    const char *rest = hide ? last + 1 : "";
+    int before = (int)(first ? (size_t)(first - said) : strcspn(said, "\n"));
+    const char *rest = first ? last + 1 : "";
     return kith__error_set(err, KITH_E_USAGE,
                            "libpq does not understand the database's URL: %.*s%s%.*s; it is written "
                            "\"postgres://user:password@host:port/database\", with \"%%40\" for a \"@\" in a password",
-                           before, said, hide ? "..." : "", (int)strcspn(rest, "\n"), rest);
+                           before, said, first ? "..." : "", (int)strcspn(rest, "\n"), rest);
 }
 
 /* ---- taking the URL apart ------------------------------------------------------------------------------------------- */
@@ -111,6 +131,23 @@ static bool parse(const struct buf *conninfo, PQconninfoOption **options, kith_e
     return false;
 }
 
+/* Among words, a stray backslash or quote makes the password part of the option before it, which libpq shows when it
+ * cannot connect. */
+static bool check_words(const char *location, const PQconninfoOption *options, kith_error *err)
+{
+    static const char shown[] = " user host hostaddr port dbname ";
+    for (; options->keyword && !begins_with(location, "//"); options++) {
+        const char *name = strstr(shown, options->keyword);
+        bool is_shown = name && name[-1] == ' ' && name[strlen(options->keyword)] == ' ';
+        if (is_shown && options->val && strchr(options->val, '='))
+            return kith__error_set(err, KITH_E_USAGE,
+                                   "the option \"%s\" for libpq has a \"=\" in it: before it stands a backslash or a "
+                                   "quote too many",
+                                   options->keyword);
+    }
+    return true;
+}
+
 bool kith__postgres_target(const kith_connect_opts *opts, struct postgres_target *target, kith_error *err)
 {
     struct buf conninfo;
@@ -119,5 +156,9 @@ bool kith__postgres_target(const kith_connect_opts *opts, struct postgres_target
     bool good = write_conninfo(&conninfo, opts->location, &target->names, err) &&
                 parse(&conninfo, &target->options, err);
     kith__buf_free(&conninfo);
-    return good;
+    if (!good || check_words(opts->location, target->options, err))
+        return good;
+    PQconninfoFree(target->options);
+    target->options = NULL;
+    return false;
 }

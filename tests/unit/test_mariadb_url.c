@@ -5,6 +5,7 @@
 #include "driver/mariadb_error.h"
 #include "driver/mariadb_url.h"
 #include "harness/test.h"
+#include "unit/broken_url.h"
 
 /* ---- URLs ----------------------------------------------------------------------------------------------------------- */
 
@@ -160,6 +161,31 @@ static void test_driver_mariadb_url__never_tells_the_password(void **state)
     assert_null(strstr(err.message, "secret"));
 }
 
+/* Nor does it get where the client library shows it. */
+static void expect_secret(const char *location)
+{
+    struct mariadb_settings s;
+    kith_error err;
+    if (!read_url(location, &s, &err)) {
+        if (!err.message[0] || strstr(err.message, SECRET_PIECE))
+            fail_msg("%s: %s", location, err.message);
+        return;
+    }
+    if (strstr(s.host, SECRET_PIECE) || strstr(s.user, SECRET_PIECE) || strstr(s.database, SECRET_PIECE))
+        fail_msg("%s: user %s, host %s, database %s", location, s.user, s.host, s.database);
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (strstr(s.text[i], SECRET_PIECE))
+            fail_msg("%s: %s", location, s.text[i]);
+}
+
+static void test_driver_mariadb_url__broken_ones_never_tell_the_password(void **state)
+{
+    (void)state;
+    expect_broken_urls("//ann:" SECRET "@h:3306/d?ssl=on&socket=/s", expect_secret);
+    expect_broken_urls("//:" SECRET "@[::1]/d", expect_secret);
+    expect_broken_urls("//ann:" SECRET "@h", expect_secret);
+}
+
 /* ---- errors --------------------------------------------------------------------------------------------------------- */
 
 static void expect_constraint(unsigned number, const char *message, kith_status status, const char *constraint)
@@ -247,6 +273,7 @@ int main(void)
         cmocka_unit_test(test_driver_mariadb_url__tls_is_verified),
         cmocka_unit_test(test_driver_mariadb_url__refuses),
         cmocka_unit_test(test_driver_mariadb_url__never_tells_the_password),
+        cmocka_unit_test(test_driver_mariadb_url__broken_ones_never_tell_the_password),
         cmocka_unit_test(test_driver_mariadb_error__names_the_constraint),
         cmocka_unit_test(test_driver_mariadb_error__statuses),
     };
