@@ -120,7 +120,7 @@ static void timeout(struct buf *sql, unsigned ms)
 
 const struct dialect kith__dialect_mariadb = {
     .name = "mariadb",
-    .can = CAN_RETURN_INSERTED | CAN_LOCK_ROWS | CAN_INSERT_DEFAULT | CAN_UPSERT_TWICE,
+    .can = CAN_RETURN_INSERTED | CAN_LOCK_ROWS | CAN_INSERT_DEFAULT | CAN_UPSERT_TWICE | CAN_BIND_ROWS,
     .quote = '`',
     .placeholder = '?',
     .begin_write = "START TRANSACTION",

@@ -207,7 +207,8 @@ static void timeout(struct buf *sql, unsigned ms)
 
 const struct dialect kith__dialect_postgres = {
     .name = "postgres",
-    .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_ROLL_BACK_DDL | CAN_LOCK_ROWS | CAN_INSERT_DEFAULT,
+    .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_ROLL_BACK_DDL | CAN_LOCK_ROWS | CAN_INSERT_DEFAULT |
+           CAN_BIND_ROWS,
     .quote = '"',
     .placeholder = '$',
     .begin_write = "BEGIN",

@@ -12,7 +12,8 @@ enum { BLOCK_ROWS = 10000, BLOCK_BYTES = 512 * 1024 };
 
 bool kith__block_together(const struct call *c, size_t count)
 {
-    return count > c->s->db->dialect->insert_rows && c->s->db->pool.config.driver->bind_rows;
+    const struct dialect *dialect = c->s->db->dialect;
+    return count > dialect->insert_rows && (dialect->can & CAN_BIND_ROWS) && c->s->db->pool.config.driver->bind_rows;
 }
 
 size_t kith__block_most(const struct call *c, bool together, unsigned width)

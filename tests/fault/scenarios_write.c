@@ -33,6 +33,55 @@ static bool creates_default(struct world *w)
     return w->record != NULL;
 }
 
+/* Rows that differ in what they leave out take a statement each, so they stand in a transaction. */
+static bool creates_many(struct world *w)
+{
+    w->list = kith_create_many(w->s, &pug_model,
+                               (const kith_field *const[]){
+                                   KITH_FIELDS(KITH_F("name", "Rex"), KITH_F("facts", "{\"b\": [1, 2]}")),
+                                   KITH_FIELDS(KITH_F("name", "Max"), KITH_F("weight", "7.5")),
+                                   KITH_FIELDS(KITH_F("name", KITH_FN("upper", KITH_V("moe"))), KITH_F("age", 4)),
+                               },
+                               3);
+    return w->list && w->list->count == 3;
+}
+
+/* More than one statement's rows; the ages and weights are brought to another form. */
+static bool inserts_many(struct world *w)
+{
+    enum { ROWS = 70, WIDTH = 4 };
+    kith_value values[ROWS * WIDTH];
+    for (int i = 0; i < ROWS; i++) {
+        values[i * WIDTH] = KITH_V("Rex");
+        values[i * WIDTH + 1] = i % 2 ? KITH_V("7") : kith_of_null();
+        values[i * WIDTH + 2] = i % 3 ? KITH_V("grumpy") : (kith_value){ 0 };
+        values[i * WIDTH + 3] = KITH_V("2022-02-03");
+    }
+    w->number = kith_insert_many(w->s, &pug_model, KITH_NAMES("name", "weight", "mood", "born"), values, ROWS, NULL);
+    return w->number == ROWS;
+}
+
+/* Cody is there, Rex is not. */
+static bool upserts_many(struct world *w)
+{
+    w->number = kith_insert_many(w->s, &pug_model, KITH_NAMES("name", "email", "age"),
+                                 KITH_VALUES(KITH_V("Cornelius"), KITH_V("cody@example.org"), KITH_V(5), KITH_V("Rex"),
+                                             KITH_V("rex@example.org"), KITH_V(6)),
+                                 2,
+                                 &(kith_insert_opts){ .on_conflict = KITH_CONFLICT_UPDATE,
+                                                      .key = KITH_NAMES("email"),
+                                                      .update = KITH_NAMES("age") });
+    return w->number == 2;
+}
+
+static bool skips_many(struct world *w)
+{
+    w->number = kith_insert_many(w->s, &room_model, KITH_NAMES("house", "number"),
+                                 KITH_VALUES(KITH_V("A"), KITH_V(1), KITH_V("C"), KITH_V(1)), 2,
+                                 &(kith_insert_opts){ .on_conflict = KITH_CONFLICT_SKIP });
+    return w->number == 1;
+}
+
 /* Several validators fail, and are reported together. */
 static bool refuses(struct world *w)
 {
@@ -111,6 +160,10 @@ static const struct scenario scenarios[] = {
     { "create_computed", NULL, creates_computed },
     { "create_composite", NULL, creates_composite },
     { "create_default", NULL, creates_default },
+    { "create_many", NULL, creates_many },
+    { "insert_many", NULL, inserts_many },
+    { "insert_many_update", NULL, upserts_many },
+    { "insert_many_skip", NULL, skips_many },
     { "create_refused", NULL, refuses, .reads = true, .alone = true, .in_memory = true },
     { "create_repeated", NULL, refuses_repeated, .reads = true, .alone = true },
     { "update", takes_cody, updates },
