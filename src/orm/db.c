@@ -7,7 +7,7 @@
 #include "orm/session.h"
 
 enum { POOL_MAX = 8, POOL_LIMIT = 1024, CACHE_SIZE = 128 };
-enum { ACQUIRE_MS = 10000, BUSY_MS = 5000, IDLE_MS = 60000, CHECK_MS = 1000 };
+enum { ACQUIRE_MS = 10000, BUSY_MS = 5000, IDLE_MS = 60000 };
 
 static unsigned pool_max(const kith_open_opts *opts)
 {
@@ -78,7 +78,7 @@ static struct pool_limits limits_of(const struct conn_config *config, const kith
         .acquire_ms = opts->acquire_ms ? opts->acquire_ms : ACQUIRE_MS,
         .idle_ms = opts->idle_ms ? opts->idle_ms : IDLE_MS,
         .lifetime_ms = opts->lifetime_ms,
-        .check_ms = opts->check_ms ? opts->check_ms : CHECK_MS,
+        .check_ms = opts->check_ms,
     };
     if (!limit)
         return limits;

@@ -75,7 +75,7 @@ static void use_all(kith_session *s, int count)
 
 static void test_shared_lost_connections__are_replaced_unseen(void **state)
 {
-    kith_session *s = start_with_lost(state, 1);
+    kith_session *s = start_with_lost(state, 0);
     use_all(s, 5);
     assert_int_equal(stats().broken, 4);
     assert_int_equal(stats().open, 5);
