@@ -93,21 +93,17 @@ static void test_only_mariadb__what_does_not_fit_is_refused(void **state)
     kith_connection *c = open_ok();
     script(c, "CREATE TABLE t (i INT, u INT UNSIGNED, s VARCHAR(3), d DECIMAL(3, 1), e ENUM('a', 'b'), dt DATE) "
               "CHARSET utf8mb4");
-    static const char *const refused[] = {
-        "INSERT INTO t (i) VALUES (2147483648)",
-        "INSERT INTO t (u) VALUES (-1)",
-        "INSERT INTO t (s) VALUES ('abcd')",
-        "INSERT INTO t (d) VALUES (100)",
-        "INSERT INTO t (e) VALUES ('c')",
-        "INSERT INTO t (e) VALUES ('')",
-        "INSERT INTO t (i) VALUES ('1x')",
-        "INSERT INTO t (dt) VALUES ('2026-02-30')",
-        "INSERT INTO t (dt) VALUES ('0000-00-00')",
-        "INSERT INTO t (s) VALUES (x'ff')",
+    static const char *const refused[][2] = {
+        /* the server does not always name the column */
+        { "INSERT INTO t (i) VALUES (2147483648)", "i" },   { "INSERT INTO t (u) VALUES (-1)", "u" },
+        { "INSERT INTO t (s) VALUES ('abcd')", "s" },       { "INSERT INTO t (d) VALUES (100)", "d" },
+        { "INSERT INTO t (e) VALUES ('c')", "e" },          { "INSERT INTO t (e) VALUES ('')", "e" },
+        { "INSERT INTO t (i) VALUES ('1x')", "i" },          { "INSERT INTO t (dt) VALUES ('2026-02-30')", "" },
+        { "INSERT INTO t (dt) VALUES ('0000-00-00')", "" }, { "INSERT INTO t (s) VALUES (x'ff')", "" },
     };
     script(c, "INSERT INTO t (i) VALUES (1)");
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-        expect_failure(c, refused[i], KITH_E_CHECK, "");
+        expect_failure(c, refused[i][0], KITH_E_CHECK, refused[i][1]);
     expect_failure(c, "UPDATE t SET i = 1 / 0", KITH_E_DATABASE, "");
     assert_int_equal(int_of(c, "SELECT count(*) FROM t"), 1);
     MARIADB.close(c);
