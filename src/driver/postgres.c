@@ -113,7 +113,8 @@ static bool run(struct postgres_statement *s, kith_error *err)
 {
     s->conn->turns++;
     bool done = kith__postgres_run(s, err);
-    s->conn->turns++;
+    if (s->conn->streaming != s) /* else when its rows end */
+        s->conn->turns++;
     if (!done || !kith__postgres_learn(s, err))
         return false;
     s->phase = PHASE_READ;
@@ -123,7 +124,6 @@ static bool run(struct postgres_statement *s, kith_error *err)
     return true;
 }
 
-/* The whole result is there after the first step. */
 static int step(kith_statement *st, kith_error *err)
 {
     struct postgres_statement *s = statement_of(st);
@@ -131,14 +131,15 @@ static int step(kith_statement *st, kith_error *err)
         return -1;
     if (s->row < s->row_count)
         s->row++;
-    return s->row < s->row_count;
+    return s->row < s->row_count ? 1 : kith__postgres_next_row(s, err);
 }
 
 /* PostgreSQL counts for SELECT as well. */
 static int64_t affected(kith_statement *st)
 {
     static const char *const changing[] = { "INSERT ", "UPDATE ", "DELETE ", "MERGE " };
-    PGresult *result = statement_of(st)->result;
+    const struct postgres_statement *s = statement_of(st);
+    PGresult *result = s->end ? s->end : s->result;
     for (size_t i = 0; result && i < sizeof changing / sizeof *changing; i++)
         if (strncmp(PQcmdStatus(result), changing[i], strlen(changing[i])) == 0)
             return strtoll(PQcmdTuples(result), NULL, 10);
@@ -157,7 +158,9 @@ static void finish(kith_statement *st)
     struct postgres_statement *s = statement_of(st);
     kith__postgres_disown(s);
     PQclear(s->result);
-    s->result = NULL;
+    PQclear(s->end);
+    s->result = s->end = NULL;
+    s->cut_short = false;
     s->phase = PHASE_BOUND;
     s->row = s->row_count = 0;
     s->param_count = 0;

@@ -37,7 +37,8 @@ struct postgres_connection {
     bool late;       /* an answer did not come in time: the connection is lost */
     /* See postgres_pipeline.h. */
     struct postgres_batch batch;
-    PGresult *failure; /* the last one; NULL: libpq's own */
+    struct postgres_statement *streaming; /* whose rows are coming one by one; it is the last of the batch */
+    PGresult *failure;                    /* the last one; NULL: libpq's own */
     char failed_sql[sizeof((kith_error *)NULL)->sql];
     bool untold;          /* it is still to be told */
     bool unusable;        /* sending and reading are at odds */
@@ -79,6 +80,8 @@ struct postgres_statement {
 
     enum postgres_phase phase;
     PGresult *result; /* when it has arrived */
+    PGresult *end;    /* what came after its rows, when they came one by one */
+    bool cut_short;   /* which was a failure, or memory was short for them */
     int row, row_count;
     uint8_t *columns; /* a postgres_column for each column of the last result */
     size_t column_capacity;

@@ -236,11 +236,15 @@ enum cell_read kith__cell_from_binary(enum postgres_column column, struct cell c
 
 /* ---- from text ------------------------------------------------------------------------------------------------------ */
 
-/* strtod wants the point of the program's locale. */
+/* strtod wants the point of the program's locale, which mostly is one. */
 bool kith__double_of_text(const char *given, size_t size, double *d)
 {
     char copy[512], *end;
     const char *point = localeconv()->decimal_point;
+    if (size > 0 && strcmp(point, ".") == 0) {
+        *d = strtod(given, &end);
+        return *end == '\0';
+    }
     size_t before = strcspn(given, ".");
     const char *rest = given + before + (given[before] == '.');
     int written = snprintf(copy, sizeof copy, "%.*s%s%s", (int)before, given, given[before] ? point : "", rest);

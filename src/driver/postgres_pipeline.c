@@ -51,10 +51,15 @@ static void leave_copy(PGconn *pg, ExecStatusType status)
     }
 }
 
+static bool is_row(const PGresult *result)
+{
+    return PQresultStatus(result) == PGRES_SINGLE_TUPLE;
+}
+
 static bool is_good(const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
-    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE;
 }
 
 /* What is wrong with a result that is not good. */
@@ -165,7 +170,7 @@ static PGresult *next_result(struct postgres_connection *c)
     ExecStatusType status = PQresultStatus(result);
     if (is_copy(status)) {
         leave_copy(c->pg, status);
-    } else if (result && !is_lost(c)) {
+    } else if (result && !is_row(result) && !is_lost(c)) {
         kith__postgres_await(c);
         PQclear(PQgetResult(c->pg)); /* the NULL that ends it */
     }
@@ -187,10 +192,53 @@ static void read_next(struct postgres_connection *c)
     if (sent->awaited) {
         s->phase = good ? PHASE_ARRIVED : PHASE_FAILED;
         s->result = good ? result : NULL;
+        c->streaming = is_row(result) ? s : NULL;
     }
     if (!sent->awaited || !good)
         PQclear(result);
 }
+
+/* ---- row by row ----------------------------------------------------------------------------------------------------- */
+
+/* Takes what came after the rows. A failure is told to the statement alone: nothing was sent behind it. */
+static void end_stream(struct postgres_connection *c, PGresult *end)
+{
+    c->streaming->end = end;
+    c->streaming->cut_short |= !is_good(end);
+    c->streaming = NULL;
+    c->turns++;
+}
+
+static bool append_row(PGresult *all, const PGresult *one)
+{
+    int row = PQntuples(all);
+    for (int i = 0; i < PQnfields(one); i++) {
+        int size = PQgetisnull(one, 0, i) ? -1 : PQgetlength(one, 0, i);
+        if (!PQsetvalue(all, row, i, size < 0 ? NULL : PQgetvalue(one, 0, i), size))
+            return false;
+    }
+    return true;
+}
+
+/* The rows that are still to come are put behind the one that is here. */
+static void gather_rows(struct postgres_connection *c)
+{
+    struct postgres_statement *s = c->streaming;
+    PGresult *all = PQcopyResult(s->result, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES), *next;
+    s->cut_short = !all;
+    while (is_row(next = next_result(c))) {
+        s->cut_short = s->cut_short || !append_row(all, next);
+        PQclear(next);
+    }
+    end_stream(c, next);
+    if (!all)
+        return;
+    PQclear(s->result);
+    s->result = all;
+    s->row_count = PQntuples(all);
+}
+
+/* ---- batches -------------------------------------------------------------------------------------------------------- */
 
 /* Because one of them had lost its plan, none has done anything: all can run again, if all are still there. */
 static void run_again(struct postgres_connection *c)
@@ -208,6 +256,8 @@ static void run_again(struct postgres_connection *c)
 static void finish_batch(struct postgres_connection *c)
 {
     struct postgres_batch *b = &c->batch;
+    if (c->streaming)
+        gather_rows(c);
     while (b->read < b->count)
         read_next(c);
     if (b->ended && !is_lost(c)) {
@@ -315,10 +365,13 @@ static void await_result(struct postgres_statement *s)
     struct postgres_connection *c = s->conn;
     if (s->phase == PHASE_SENT)
         end_batch(c);
-    while (s->phase == PHASE_SENT)
+    while (s->phase == PHASE_SENT) {
+        if (c->batch.read + 1 == c->batch.count)
+            PQsetSingleRowMode(c->pg);
         read_next(c);
+    }
     /* After a failure too: now the server says what has become of the transaction, and whether it is there at all. */
-    if (c->batch.ended && (c->batch.failed || c->batch.read == c->batch.count))
+    if (c->batch.ended && !c->streaming && (c->batch.failed || c->batch.read == c->batch.count))
         finish_batch(c);
 }
 
@@ -330,6 +383,29 @@ bool kith__postgres_run(struct postgres_statement *s, kith_error *err)
         await_result(s);
     } while (s->phase == PHASE_BOUND);
     return s->phase == PHASE_ARRIVED || tell(s->conn, err);
+}
+
+int kith__postgres_next_row(struct postgres_statement *s, kith_error *err)
+{
+    struct postgres_connection *c = s->conn;
+    if (c->streaming == s) {
+        PGresult *next = next_result(c);
+        if (is_row(next)) {
+            PQclear(s->result);
+            s->result = next;
+            s->row = 0;
+            return 1;
+        }
+        end_stream(c, next);
+        finish_batch(c);
+    }
+    if (!s->cut_short)
+        return 0;
+    if (is_good(s->end))
+        kith__error_no_memory(err);
+    else
+        failed(c, s->end, err);
+    return -1;
 }
 
 bool kith__postgres_settle(struct postgres_connection *c, kith_error *err)
@@ -346,6 +422,9 @@ bool kith__postgres_settle(struct postgres_connection *c, kith_error *err)
 void kith__postgres_disown(struct postgres_statement *s)
 {
     struct postgres_batch *b = &s->conn->batch;
+    kith_error ignored;
+    while (s->conn->streaming == s)
+        kith__postgres_next_row(s, &ignored);
     for (size_t i = b->read; s->phase == PHASE_SENT && i < b->count; i++)
         if (b->items[i].statement == s)
             b->items[i].awaited = false;

@@ -5,7 +5,9 @@
  * the Sync: so no statement runs outside the transaction whose BEGIN failed in the same batch. A batch that was ended
  * is read to its end before another begins, so that there is never more than one Sync on its way.
  *
- * Knows nothing of rows: a result is read as a whole. */
+ * The result of the last statement of a batch comes row by row when its owner waits for it: the first can be read while
+ * the server still makes the last, and the room of one is used again for the next. When the connection is needed for
+ * something else meanwhile, the rest is gathered first. All other results are read as a whole. */
 #ifndef KITH_DRIVER_POSTGRES_PIPELINE_H
 #define KITH_DRIVER_POSTGRES_PIPELINE_H
 
@@ -14,8 +16,10 @@
 /* Adds the bound statement to the batch. False, with nothing sent, also when a failure of an earlier one is still to be
  * told. */
 bool kith__postgres_send(struct postgres_statement *s, kith_error *err);
-/* Sends the statement, unless that was done, and waits until its result has arrived. */
+/* Sends the statement, unless that was done, and waits until its result has arrived, or the first row of it. */
 bool kith__postgres_run(struct postgres_statement *s, kith_error *err);
+/* After the rows that s->result holds: puts the next there. Returns what kith_driver's step does. */
+int kith__postgres_next_row(struct postgres_statement *s, kith_error *err);
 /* Its run ends: nobody waits for its result any more. */
 void kith__postgres_disown(struct postgres_statement *s);
 /* It is about to be freed; the server forgets it some time. */

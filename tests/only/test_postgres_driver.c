@@ -484,6 +484,88 @@ static void test_driver_postgres__statement_runs_many_times(void **state)
     PG.close(c);
 }
 
+/* Rows come one by one; what else the connection is asked meanwhile takes none of them away. */
+static void test_driver_postgres__rows_stay_while_others_run(void **state)
+{
+    (void)state;
+    kith_connection *c = open_ok(server());
+    kith_statement *st = prepare(c, "SELECT n, nullif(n, 3)::text FROM generate_series(1, 5) n ORDER BY n");
+    for (int at = 1; at <= 5; at++) { /* where the others run; in text and in binary */
+        for (int n = 1; n <= 5; n++) {
+            must_step(st, 1);
+            if (n == at) {
+                assert_int_equal(int_of(c, "SELECT 7"), 7);
+                script(c, "SELECT 8");
+            }
+            assert_int_equal(column(st, 0, KITH_T_INTEGER).as.integer, n);
+            assert_int_equal(column(st, 1, KITH_T_TEXT).kind, n == 3 ? KITH_NULL : KITH_STR);
+        }
+        must_step(st, 0);
+        must_step(st, 0);
+        PG.finish(st);
+    }
+    PG.drop(st);
+    PG.close(c);
+}
+
+static void test_driver_postgres__counts_what_it_returned_before_others_ran(void **state)
+{
+    (void)state;
+    kith_connection *c = open_ok(server());
+    script(c, "CREATE TEMP TABLE t (x int)");
+    kith_statement *st = prepare(c, "INSERT INTO t VALUES (1), (2), (3) RETURNING x");
+    must_step(st, 1);
+    assert_int_equal(int_of(c, "SELECT count(*) FROM t"), 3);
+    must_step(st, 1);
+    must_step(st, 1);
+    must_step(st, 0);
+    assert_int_equal(PG.affected(st), 3);
+    PG.drop(st);
+    PG.close(c);
+}
+
+static void test_driver_postgres__rows_that_nobody_wants(void **state)
+{
+    (void)state;
+    kith_connection *c = open_ok(server());
+    kith_statement *st = prepare(c, "SELECT n FROM generate_series(1, 100000) n");
+    for (int run = 0; run < 3; run++) {
+        must_step(st, 1);
+        must_step(st, 1);
+        PG.finish(st);
+        assert_int_equal(int_of(c, "SELECT 7"), 7);
+    }
+    must_step(st, 1);
+    PG.drop(st);
+    assert_true(PG.reset(c));
+    assert_int_equal(int_of(c, "SELECT 8"), 8);
+    PG.close(c);
+}
+
+/* Before the failure there are rows; it is the statement's own, also when another one has run since. */
+static void test_driver_postgres__fails_among_its_rows(void **state)
+{
+    (void)state;
+    kith_connection *c = open_ok(server());
+    kith_statement *st = prepare(c, "SELECT 12 / (4 - n) FROM generate_series(1, 9) n");
+    for (int run = 0; run < 3; run++) {
+        kith_error err;
+        must_step(st, 1);
+        if (run > 0)
+            assert_int_equal(int_of(c, "SELECT 7"), 7);
+        assert_int_equal(column(st, 0, KITH_T_INTEGER).as.integer, 4);
+        must_step(st, 1);
+        must_step(st, 1);
+        assert_int_equal(column(st, 0, KITH_T_INTEGER).as.integer, 12);
+        assert_int_equal(PG.step(st, &err), -1);
+        assert_string_equal(err.sqlstate, "22012");
+        PG.finish(st);
+        assert_int_equal(int_of(c, "SELECT 8"), 8);
+    }
+    PG.drop(st);
+    PG.close(c);
+}
+
 static void test_driver_postgres__other_types_run_unprepared(void **state)
 {
     (void)state;
@@ -823,6 +905,10 @@ int main(void)
         TEST(columns_that_cannot_be_read),
         TEST(column_that_is_not_there),
         TEST(statement_runs_many_times),
+        TEST(rows_stay_while_others_run),
+        TEST(counts_what_it_returned_before_others_ran),
+        TEST(rows_that_nobody_wants),
+        TEST(fails_among_its_rows),
         TEST(other_types_run_unprepared),
         TEST(dropped_statements_leave_the_server),
         TEST(prepare_off),
