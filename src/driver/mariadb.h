@@ -4,8 +4,8 @@
 
 #include <mysql.h>
 
-#include "base/time.h"
 #include "base/arena.h"
+#include "base/time.h"
 #include "driver/mariadb_error.h"
 #include "kith/ext/driver.h"
 

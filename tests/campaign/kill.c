@@ -106,7 +106,7 @@ static void count_failures(const struct campaign *c, char *text, size_t size)
         for (unsigned i = 0; i < c->count; i++)
             sum += c->workers[i].failures[status];
         if (sum > 0 && used < size)
-            used += (size_t)snprintf(text + used, size - used, ", %u %s", sum, kith_status_name(status));
+            used += (size_t)snprintf(text + used, size - used, ", %u %s", sum, kith_status_name((kith_status)status));
     }
 }
 
@@ -119,7 +119,7 @@ static bool only_expected(const struct campaign *c)
             bool expected = status == KITH_E_CONNECTION || status == KITH_E_TIMEOUT || status == KITH_E_BUSY;
             if (expected || !c->workers[i].failures[status])
                 continue;
-            fprintf(stderr, "campaign: thread %u: %s, the last failure: %s\n", i, kith_status_name(status),
+            fprintf(stderr, "campaign: thread %u: %s, the last failure: %s\n", i, kith_status_name((kith_status)status),
                     c->workers[i].last.message);
             good = false;
         }

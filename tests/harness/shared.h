@@ -29,7 +29,7 @@ kith_session *open_session(void);
 void close_session(kith_session *s);
 kith_db *the_db(void);
 const char *database_url(void); /* of the test's database */
-size_t memory_in_use(void); /* bytes that it holds */
+size_t memory_in_use(void);     /* bytes that it holds */
 /* That these models are refused, as KITH_E_MODEL with these words for the first mistake, see expect_error. */
 #define expect_mistake(models, model, attribute, part)                                                                 \
     expect_mistake_at((models), (model), (attribute), (part), __FILE__, __LINE__)

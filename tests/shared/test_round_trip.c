@@ -623,6 +623,38 @@ static void test_shared_round_trip__bytes(void **state)
     expect_rounds(rounds);
 }
 
+/* ---- conditions ---- */
+
+#define expect_count(n, ...)                                                                                           \
+    expect_number(reader, kith_count(reader, &thing_model, &(kith_query){ .where = __VA_ARGS__ }), (n))
+
+/* A condition may compare with what could not be stored. */
+static void test_shared_round_trip__conditions_beyond_the_type(void **state)
+{
+    static const char long_text[] = "0123456789012345678901234567890123456789x";
+    start_round_trip(state);
+    must(writer, kith_create(writer, &thing_model,
+                             KITH_FIELDS(KITH_F("small", INT32_MAX), KITH_F("count", 0), KITH_F("large", 0),
+                                         KITH_F("string", "01"), KITH_F("price", "0.01"))));
+    expect_count(0, KITH_EQ("small", INT64_C(2147483648)));
+    expect_count(1, KITH_NE("small", INT64_C(2147483648)));
+    expect_count(1, KITH_LT("small", INT64_C(2147483648)));
+    expect_count(1, KITH_GT("small", INT64_MIN));
+    expect_count(1, KITH_IN("small", KITH_V(INT64_MAX), KITH_V(INT32_MAX)));
+    expect_count(1, KITH_BETWEEN("small", INT64_MIN, INT64_MAX));
+    expect_count(1, KITH_GT("count", -1));
+    expect_count(0, KITH_EQ("count", -1));
+    expect_count(1, KITH_GT("large", INT64_MIN));
+    expect_count(0, KITH_LT("large", -1));
+    expect_count(0, KITH_EQ("string", long_text));
+    expect_count(1, KITH_LT("string", long_text));
+    expect_count(0, KITH_EQ("price", "0.010000000001"));
+    expect_count(1, KITH_EQ("price", "0.0100"));
+    expect_count(1, KITH_LT("price", "0.010000000000000000000000000001"));
+    expect_count(1, KITH_GT("price", "-99999999999999999999999999999999999"));
+    expect_no_error(reader);
+}
+
 /* ---- large ---- */
 
 enum { LARGE = 5 * 1024 * 1024 };
@@ -655,12 +687,19 @@ static void test_shared_round_trip__null(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SHARED_TEST(test_shared_round_trip__integers),       SHARED_TEST(test_shared_round_trip__doubles),
-        SHARED_TEST(test_shared_round_trip__decimals),       SHARED_TEST(test_shared_round_trip__moments),
-        SHARED_TEST(test_shared_round_trip__days_and_times), SHARED_TEST(test_shared_round_trip__text),
-        SHARED_TEST(test_shared_round_trip__lengths),        SHARED_TEST(test_shared_round_trip__uuids_and_labels),
-        SHARED_TEST(test_shared_round_trip__json),           SHARED_TEST(test_shared_round_trip__nested_json),
-        SHARED_TEST(test_shared_round_trip__bytes),          SHARED_TEST(test_shared_round_trip__large),
+        SHARED_TEST(test_shared_round_trip__integers),
+        SHARED_TEST(test_shared_round_trip__doubles),
+        SHARED_TEST(test_shared_round_trip__decimals),
+        SHARED_TEST(test_shared_round_trip__moments),
+        SHARED_TEST(test_shared_round_trip__days_and_times),
+        SHARED_TEST(test_shared_round_trip__text),
+        SHARED_TEST(test_shared_round_trip__lengths),
+        SHARED_TEST(test_shared_round_trip__uuids_and_labels),
+        SHARED_TEST(test_shared_round_trip__json),
+        SHARED_TEST(test_shared_round_trip__nested_json),
+        SHARED_TEST(test_shared_round_trip__bytes),
+        SHARED_TEST(test_shared_round_trip__conditions_beyond_the_type),
+        SHARED_TEST(test_shared_round_trip__large),
         SHARED_TEST(test_shared_round_trip__null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static kith_record *line(int64_t order, int64_t number)
 #define SAME(table, column) "[" table "].[" column "] <=> VALUES([" column "])"
 #define ONLY_IF(same, table, column)                                                                                   \
     "ON DUPLICATE KEY UPDATE [" column "] = IF(" same ", [" table "].[" column "], (SELECT NULL UNION ALL SELECT "     \
-                                                                               "NULL))"
+    "NULL))"
 #define OR_FRIEND  " " ONLY_IF(SAME("friendship", "pugId") " AND " SAME("friendship", "friendId"), "friendship", "pugId")
 #define GET_FRIEND " RETURNING [since], [pugId], [friendId]"
 #define KEEP       "[pugId] = excluded.[pugId]"
@@ -279,7 +279,7 @@ static void test_sql_add__revives_links(void **state)
         assert_non_null(kith_add(db.s, ann, "liked", KITH_REFS({ .key = KITH_V(7) }), NULL));
 #define INSERT_LIKING                                                                                                  \
     "INSERT INTO [likings] ([stars], [createdAt], [updatedAt], [userEmail], [placeId]) VALUES (?, ?, ?, ?, ?) "
-#define ON_LIKING     INSERT_LIKING "ON CONFLICT ([userEmail], [placeId]) DO UPDATE SET "
+#define ON_LIKING INSERT_LIKING "ON CONFLICT ([userEmail], [placeId]) DO UPDATE SET "
 #define OR_LIKING                                                                                                      \
     INSERT_LIKING ONLY_IF(SAME("likings", "userEmail") " AND " SAME("likings", "placeId"), "likings", "userEmail") "," \
                                                                                                                    " "
