@@ -47,6 +47,9 @@ struct kith_mock {
 struct mock_connection {
     kith_mock *mock;
     const kith_allocator *allocator;
+    kith_error failure; /* the last one of a statement */
+    bool skipping;      /* nobody has waited since then, so nothing runs */
+    bool untold;        /* nobody has failed with it yet */
 };
 
 struct mock_statement {
@@ -59,6 +62,7 @@ struct mock_statement {
     unsigned width;
     size_t row_count;
     bool started;
+    bool failed;          /* as its connection's failure tells */
     struct answer answer; /* its own once it has started */
     size_t at;            /* rows handed out */
 };
@@ -261,11 +265,23 @@ static bool play_failure(const struct answer *a, kith_error *err)
     return kith__error_set(err, a->failure, "%s", a->message);
 }
 
+/* Its own failure, or that of an earlier one. */
+static bool tell(struct mock_connection *c, kith_error *err)
+{
+    c->untold = false;
+    *err = c->failure;
+    return false;
+}
+
 /* A script is one statement here. */
 static bool mock_script(kith_connection *c, const char *text, kith_error *err)
 {
-    kith_mock *mock = ((struct mock_connection *)c)->mock;
+    struct mock_connection *conn = (struct mock_connection *)c;
+    kith_mock *mock = conn->mock;
     struct buf none;
+    conn->skipping = false;
+    if (conn->untold)
+        return tell(conn, err);
     kith__buf_init(&none, memory);
     if (!record(mock, text, none))
         return kith__error_no_memory(err);
@@ -337,18 +353,35 @@ static bool record_run(const struct mock_statement *s)
     return record(s->conn->mock, s->sql, text);
 }
 
+static bool mock_send(kith_statement *st, kith_error *err)
+{
+    struct mock_statement *s = statement_of(st);
+    struct mock_connection *c = s->conn;
+    if (c->untold && !c->skipping)
+        return tell(c, err);
+    if (!c->skipping) {
+        if (!record_run(s))
+            return kith__error_no_memory(err);
+        s->answer = take_answer(c->mock, s->sql);
+        if (!play_failure(&s->answer, &c->failure)) {
+            kith__copy(c->failure.sql, sizeof c->failure.sql, s->sql);
+            c->skipping = c->untold = true;
+        }
+    }
+    s->failed = c->skipping;
+    s->started = true;
+    return true;
+}
+
 static int mock_step(kith_statement *st, kith_error *err)
 {
     struct mock_statement *s = statement_of(st);
-    if (!s->started) {
-        if (!record_run(s)) {
-            kith__error_no_memory(err);
-            return -1;
-        }
-        s->answer = take_answer(s->conn->mock, s->sql);
-        s->started = true;
-        if (!play_failure(&s->answer, err))
-            return -1;
+    if (!s->started && !mock_send(st, err))
+        return -1;
+    s->conn->skipping = false;
+    if (s->failed) {
+        tell(s->conn, err);
+        return -1;
     }
     if (s->at == s->answer.row_count)
         return 0;
@@ -386,7 +419,7 @@ static void mock_finish(kith_statement *st)
     answer_free(&s->answer);
     s->value_count = s->at = 0;
     s->columns = NULL;
-    s->started = false;
+    s->started = s->failed = false;
 }
 
 static void mock_drop(kith_statement *st)
@@ -424,6 +457,17 @@ kith_mock *kith_mock_new(const char *dialect)
         .cancel = mock_cancel,
     };
     return mock;
+}
+
+static bool mock_reset(kith_connection *c)
+{
+    return !((struct mock_connection *)c)->untold;
+}
+
+void kith_mock_send_ahead(kith_mock *mock)
+{
+    mock->driver.send = mock_send;
+    mock->driver.reset = mock_reset;
 }
 
 void kith_mock_free(kith_mock *mock)

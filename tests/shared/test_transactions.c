@@ -223,6 +223,52 @@ static void test_shared_transactions__levels_after_a_failure(void **state)
     expect_coins("[{'name':'c'}]");
 }
 
+/* P35: the first statement of a transaction, with which BEGIN may have been sent, fails */
+static void test_shared_transactions__the_first_statement_fails(void **state)
+{
+    kith_session *s = start(state, COINS);
+    must(s, coin(s, "a"));
+    must(s, kith_begin(s));
+    assert_null(coin(s, "a"));
+    expect_error(s, KITH_E_UNIQUE, "coin", "name", "");
+    assert_null(coin(s, "b"));
+    assert_false(kith_commit(s));
+    expect_coins("[{'name':'a'}]");
+    must(s, kith_begin(s));
+    must(s, kith_begin(s));
+    assert_null(coin(s, "a"));
+    expect_error(s, KITH_E_UNIQUE, "coin", "name", "");
+    must(s, kith_rollback(s));
+    must(s, coin(s, "c"));
+    must(s, kith_commit(s));
+    expect_coins("[{'name':'a'},{'name':'c'}]");
+}
+
+/* P35: levels in which nothing is done */
+static void test_shared_transactions__empty_levels(void **state)
+{
+    kith_session *s = start(state, COINS);
+    for (int run = 0; run < 3; run++) {
+        must(s, kith_begin(s));
+        must(s, kith_begin(s));
+        must(s, kith_begin(s));
+        must(s, run == 1 ? kith_rollback(s) : kith_commit(s));
+        must(s, kith_commit(s));
+        must(s, run == 2 ? kith_rollback(s) : kith_commit(s));
+    }
+    must(s, kith_begin(s));
+    must(s, kith_begin(s));
+    must(s, kith_commit(s));
+    must(s, coin(s, "a"));
+    must(s, kith_commit(s));
+    must(s, kith_begin(s));
+    must(s, coin(s, "b"));
+    must(s, kith_begin(s));
+    must(s, kith_rollback(s));
+    must(s, kith_rollback(s));
+    expect_coins("[{'name':'a'}]");
+}
+
 /* ---- a begin that fails ---- */
 
 /* P35: nothing between a begin that failed and its end runs, least of all outside a transaction */
@@ -308,6 +354,8 @@ int main(void)
         SHARED_TEST(test_shared_transactions__a_failed_savepoint),
         SHARED_TEST(test_shared_transactions__a_failed_savepoint_is_committed),
         SHARED_TEST(test_shared_transactions__levels_after_a_failure),
+        SHARED_TEST(test_shared_transactions__the_first_statement_fails),
+        SHARED_TEST(test_shared_transactions__empty_levels),
         SHARED_TEST(test_shared_transactions__a_begin_that_fails),
         SHARED_TEST(test_shared_transactions__no_connection_is_free),
         SHARED_TEST(test_shared_transactions__own_sql),

@@ -220,6 +220,42 @@ static void test_driver_mock__failure_comes_at_the_first_step(void **state)
     driver->drop(st);
 }
 
+static void test_driver_mock__sending_ahead(void **state)
+{
+    (void)state;
+    kith_error err = { .status = KITH_OK };
+    assert_null(driver->send);
+    kith_mock_send_ahead(mock);
+    assert_true(kith_mock_next(mock));
+    assert_true(kith_mock_fail(mock, KITH_E_BUSY, "locked"));
+    kith_statement *a = prepare("a"), *b = prepare("b"), *c = prepare("c");
+    assert_true(driver->send(a, &err));
+    assert_true(driver->send(b, &err));
+    assert_true(driver->send(c, &err));
+    assert_int_equal(kith_mock_count(mock), 2); /* c was skipped */
+    assert_int_equal(driver->step(a, &err), 0);
+    assert_int_equal(driver->step(c, &err), -1);
+    assert_string_equal(err.message, "locked");
+    assert_string_equal(err.sql, "b");
+    driver->finish(a);
+    driver->finish(b);
+    driver->finish(c);
+    assert_int_equal(driver->step(c, &err), 0);
+    driver->finish(c);
+
+    assert_true(kith_mock_fail(mock, KITH_E_BUSY, "locked"));
+    assert_true(driver->send(b, &err));
+    driver->finish(b); /* nobody waited for it: the next one tells */
+    assert_int_equal(driver->step(a, &err), -1);
+    assert_int_equal(err.status, KITH_E_BUSY);
+    driver->finish(a);
+    assert_int_equal(driver->step(a, &err), 0);
+    assert_int_equal(kith_mock_count(mock), 5);
+    driver->drop(a);
+    driver->drop(b);
+    driver->drop(c);
+}
+
 static void test_driver_mock__transactions_take_no_answer(void **state)
 {
     (void)state;
@@ -410,6 +446,7 @@ int main(void)
         TEST(test_driver_mock__next_alone_is_an_answer_without_rows),
         TEST(test_driver_mock__affected_is_a_whole_answer),
         TEST(test_driver_mock__failure_comes_at_the_first_step),
+        TEST(test_driver_mock__sending_ahead),
         TEST(test_driver_mock__transactions_take_no_answer),
         TEST(test_driver_mock__script_is_one_statement),
         TEST(test_driver_mock__clear_forgets_answers),

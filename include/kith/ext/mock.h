@@ -23,6 +23,8 @@ typedef struct kith_mock kith_mock;
 KITH_API kith_mock *kith_mock_new(const char *dialect);
 KITH_API void kith_mock_free(kith_mock *mock);
 KITH_API const kith_driver *kith_mock_driver(kith_mock *mock); /* its scheme is "mock" */
+/* From the next kith_open on, statements are sent without waiting for those before them, as on PostgreSQL. */
+KITH_API void kith_mock_send_ahead(kith_mock *mock);
 
 /* What the coming statements do, in order: each answer belongs to one statement. Rows added one after another belong
  * to the same statement until kith_mock_next; a statement without an answer returns no rows and changes one. Values are
