@@ -244,6 +244,11 @@ static void test_shared_transactions__the_first_statement_fails(void **state)
     expect_coins("[{'name':'a'},{'name':'c'}]");
 }
 
+static bool end_level(kith_session *s, bool undo)
+{
+    return undo ? kith_rollback(s) : kith_commit(s);
+}
+
 /* P35: levels in which nothing is done */
 static void test_shared_transactions__empty_levels(void **state)
 {
@@ -252,9 +257,9 @@ static void test_shared_transactions__empty_levels(void **state)
         must(s, kith_begin(s));
         must(s, kith_begin(s));
         must(s, kith_begin(s));
-        must(s, run == 1 ? kith_rollback(s) : kith_commit(s));
+        must(s, end_level(s, run == 1));
         must(s, kith_commit(s));
-        must(s, run == 2 ? kith_rollback(s) : kith_commit(s));
+        must(s, end_level(s, run == 2));
     }
     must(s, kith_begin(s));
     must(s, kith_begin(s));

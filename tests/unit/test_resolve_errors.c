@@ -447,7 +447,7 @@ static void test_schema_resolve_errors__all_are_reported_together(void **state)
 static void test_schema_resolve_errors__many_are_counted(void **state)
 {
     (void)state;
-    static char names[100][8];
+    static char names[100][16];
     static kith_attr attrs[101];
     for (int i = 0; i < 100; i++) {
         snprintf(names[i], sizeof names[i], "a%d", i);
