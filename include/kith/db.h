@@ -29,9 +29,9 @@ typedef struct kith_open_opts {
     unsigned acquire_ms;             /* wait this long for a free connection; default 10,000 */
     unsigned idle_ms;                /* close a connection that is idle for so long; default 60,000 */
     unsigned lifetime_ms;            /* close one that is so old, when it is given back; default: never */
-    unsigned check_ms;               /* check only one that was idle for so long before it is used; default: every one */
-    unsigned busy_ms;                /* wait this long for a lock of the database; default 5,000 */
-    unsigned statement_ms;           /* stop a statement after this long; default: never */
+    unsigned check_ms;     /* check only one that was idle for so long before it is used; default: every one */
+    unsigned busy_ms;      /* wait this long for a lock of the database; default 5,000 */
+    unsigned statement_ms; /* stop a statement after this long; default: never */
     /* Called after every statement with its text (placeholders, never values) and its duration. On the session's
      * thread; must not use the session. */
     void (*log)(void *ctx, const char *sql, double ms);

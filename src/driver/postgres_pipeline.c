@@ -189,7 +189,7 @@ static void read_next(struct postgres_connection *c)
     }
     if (sent->prepares && !good && s && s->number == sent->number)
         s->number = 0;
-    if (sent->awaited) {
+    if (s && sent->awaited) {
         s->phase = good ? PHASE_ARRIVED : PHASE_FAILED;
         s->result = good ? result : NULL;
         c->streaming = is_row(result) ? s : NULL;

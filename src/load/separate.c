@@ -238,7 +238,9 @@ static bool load_includes(struct load *l, struct plan *plan)
 {
     struct include *includes = ARENA_ARRAY(&l->scratch, plan->count, struct include);
     unsigned *levels = levels_of(l, plan), count = 1;
-    bool good = (includes && levels) || kith__load_no_memory(l);
+    bool good = true;
+    if (!includes || !levels)
+        return kith__load_no_memory(l);
     for (unsigned level = 1; good && count > 0; level++) {
         count = 0;
         for (unsigned i = 1; i < plan->count; i++)

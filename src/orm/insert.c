@@ -269,7 +269,7 @@ static bool send_all(struct inserting *in, bool whole)
         in->count = kith__block_fit(all.count - first < most ? all.count - first : most, bytes_of, in);
         in->returned = 0;
         bool one = whole && in->count == all.count;
-        if (!(one || kith__call_atomic(in->c)) || !(in->plain ? send_plain(in, &b, values) : send_mixed(in)))
+        if (!(one || kith__call_atomic(in->c)) || !(values ? send_plain(in, &b, values) : send_mixed(in)))
             return false;
     }
     return true;

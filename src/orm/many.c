@@ -14,7 +14,9 @@ static const kith_value *value_at(const struct many *k, size_t row, unsigned at)
 
 static bool is_same(const kith_value *a, const kith_value *b)
 {
-    return a->kind == b->kind && a->size == b->size && memcmp(&a->as, &b->as, sizeof a->as) == 0;
+    if (a->kind != b->kind || a->size != b->size)
+        return false;
+    return a->kind == KITH_BOOL ? a->as.boolean == b->as.boolean : a->as.integer == b->as.integer;
 }
 
 /* The value that is stored for what was given. */
@@ -136,9 +138,10 @@ static bool make_column(struct many *k, const struct attr *attr, const struct gi
     kith_value *made = ARENA_ARRAY(&k->memory, rows, kith_value);
     if (!made)
         return kith__call_no_memory(&k->c);
+    static const kith_value absent = { 0 };
     for (size_t row = 0; row < rows; row++) {
-        const kith_value *given = g ? value_at(k, k->first + row, (unsigned)(g - k->given)) : NULL;
-        bool open = !given || given->kind == KITH_ABSENT;
+        const kith_value *given = g ? value_at(k, k->first + row, (unsigned)(g - k->given)) : &absent;
+        bool open = given->kind == KITH_ABSENT;
         if (open && is_made(attr) ? !make_key(k, attr, &made[row]) : !store(k, g, given, &made[row], &k->c.err))
             return false;
     }

@@ -98,7 +98,7 @@ static void test_only_mariadb__what_does_not_fit_is_refused(void **state)
         { "INSERT INTO t (i) VALUES (2147483648)", "i" },   { "INSERT INTO t (u) VALUES (-1)", "u" },
         { "INSERT INTO t (s) VALUES ('abcd')", "s" },       { "INSERT INTO t (d) VALUES (100)", "d" },
         { "INSERT INTO t (e) VALUES ('c')", "e" },          { "INSERT INTO t (e) VALUES ('')", "e" },
-        { "INSERT INTO t (i) VALUES ('1x')", "i" },          { "INSERT INTO t (dt) VALUES ('2026-02-30')", "" },
+        { "INSERT INTO t (i) VALUES ('1x')", "i" },         { "INSERT INTO t (dt) VALUES ('2026-02-30')", "" },
         { "INSERT INTO t (dt) VALUES ('0000-00-00')", "" }, { "INSERT INTO t (s) VALUES (x'ff')", "" },
     };
     script(c, "INSERT INTO t (i) VALUES (1)");
