@@ -82,7 +82,7 @@ KITH_API kith_list *kith_get(kith_session *s, const kith_record *r, const char *
 
 /* Links targets. Through a join table: one row for each; a link that is there already is left, or given the new join
  * values; returns the join rows. has-many: the targets' keys are set; returns the targets. Each to-one association
- * takes one target, as set does.
+ * takes one target, as set does. No targets (KITH_NO_REFS): nothing changes.
  *     kith_add(s, cody, "friends", KITH_REFS({ ann }, { .key = KITH_V(7) }), NULL)
  *     INSERT INTO "friendship" (…) VALUES (…), (…) ON CONFLICT (…) DO … RETURNING … */
 KITH_API kith_list *kith_add(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets,

@@ -317,7 +317,8 @@ static kith_list *add(struct linking *k, const struct targets *t, const kith_lin
 {
     if (k->a->hop_count == 2)
         return kith__through_add(k, t, opts);
-    return k->a->many ? kith__carried_add(k, t) : kith__carried_set(k, t);
+    /* one target takes the place of another; none takes nobody's */
+    return k->a->many || !t->count ? kith__carried_add(k, t) : kith__carried_set(k, t);
 }
 
 static kith_list *set(struct linking *k, const struct targets *t, const kith_link_opts *opts)

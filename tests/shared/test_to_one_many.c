@@ -84,6 +84,9 @@ static void test_shared_to_one_many__has_one_set_and_add(void **state)
     expect_passports("[{'number':'X1','ParentId':null},{'number':'X2','ParentId':1}]");
     expect_list(s, must(s, kith_get(s, eve, "Passport", NULL)), "[{'id':2,'number':'X2','ParentId':1}]");
 
+    kith_list *nothing = must(s, kith_add(s, eve, "Passport", KITH_NO_REFS, NULL)); /* changes nothing */
+    assert_int_equal(nothing->count, 0);
+    expect_passports("[{'number':'X1','ParentId':null},{'number':'X2','ParentId':1}]");
     kith_list *none = must(s, kith_set(s, eve, "Passport", KITH_NO_REFS, NULL));
     assert_int_equal(none->count, 0);
     expect_passports("[{'number':'X1','ParentId':null},{'number':'X2','ParentId':null}]");
@@ -228,6 +231,8 @@ static void test_shared_to_one_many__belongs_to_nobody(void **state)
     expect_children("[{'name':'Tim','Parent_parentId':1}]");
     assert_null(kith_set(s, tim, "Parent", KITH_REFS({ tim }), NULL));
     expect_error(s, KITH_E_USAGE, NULL, NULL, "a Child was given");
+    must(s, kith_add(s, tim, "Parent", KITH_NO_REFS, NULL)); /* changes nothing */
+    expect_children("[{'name':'Tim','Parent_parentId':1}]");
     must(s, kith_set(s, tim, "Parent", KITH_NO_REFS, NULL));
     assert_int_equal(kith_value_of(tim, "Parent_parentId").kind, KITH_NULL);
     expect_children("[{'name':'Tim','Parent_parentId':null}]");
