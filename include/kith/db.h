@@ -46,6 +46,8 @@ typedef struct kith_open_opts {
      * PlaylistTrack is playlist_track. For one set of models over databases that spell the same names differently. The
      * models, their attributes and everything that the program says keep their names. */
     bool snake_case;
+    /* Hooks of every model, run before the model's own; kith_hook_model tells whose row it is. */
+    const kith_hook *hooks;
 } kith_open_opts;
 
 /* Opens a database: "sqlite:path", "sqlite::memory:", "postgres://user:password@host:port/database" (and whatever else

@@ -12,7 +12,7 @@ typedef enum kith_status {
     KITH_E_NO_MEMORY,
     KITH_E_USAGE,       /* the call was wrong: a misspelt name, a value of the wrong type */
     KITH_E_MODEL,       /* the definitions are wrong; reported by kith_open */
-    KITH_E_VALIDATION,  /* a value breaks a rule of its attribute; no SQL was sent */
+    KITH_E_VALIDATION,  /* a value breaks a rule of its attribute (no row was written), or a hook refused */
     KITH_E_UNIQUE,      /* another row has this value */
     KITH_E_FOREIGN_KEY, /* a row that is referred to is missing, or still referred to */
     KITH_E_NOT_NULL,

@@ -128,7 +128,40 @@ typedef struct kith_member {
     }
 #define KITH_ATTR(S, m, ...) KITH_INIT_(.name = #m, .member = KITH_MEMBER(S, m), __VA_ARGS__)
 
-/* ---- attributes, associations, indexes, models --------------------------------------------------------------- */
+/* ---- hooks --------------------------------------------------------------------------------------------------- */
+
+/* When a hook runs. The single ones run for each row, the bulk ones once for all rows of a call that may write many. */
+typedef enum kith_event {
+    KITH_BEFORE_VALIDATE = 1, /* of a row that will be created or updated; what it sets is checked with the rest */
+    KITH_AFTER_VALIDATE,
+    KITH_BEFORE_CREATE,
+    KITH_AFTER_CREATE,
+    KITH_BEFORE_UPDATE,
+    KITH_AFTER_UPDATE,
+    KITH_BEFORE_DESTROY, /* also where destroying sets deletedAt */
+    KITH_AFTER_DESTROY,
+    KITH_BEFORE_BULK_CREATE,
+    KITH_AFTER_BULK_CREATE,
+    KITH_BEFORE_BULK_UPDATE,
+    KITH_AFTER_BULK_UPDATE,
+    KITH_BEFORE_BULK_DESTROY,
+    KITH_AFTER_BULK_DESTROY,
+    KITH_EVENT_COUNT_
+} kith_event;
+
+struct kith_session;
+/* What a hook is called about; see kith/hook.h. */
+typedef struct kith_hook_call kith_hook_call;
+
+/* A function that runs when rows of a model are written; see kith/hook.h. */
+typedef struct kith_hook {
+    kith_event event;
+    bool (*run)(struct kith_session *s, kith_hook_call *call, void *ctx); /* false: the call fails */
+    void *ctx;
+} kith_hook;
+#define KITH_HOOKS(...) ((const kith_hook[]){ __VA_ARGS__, { .run = NULL } })
+
+/* ---- attributes, associations, indexes ------------------------------------------------------------------------ */
 
 typedef struct kith_model kith_model;
 
@@ -175,6 +208,8 @@ typedef struct kith_assoc {
     kith_action on_delete, on_update;
     bool no_constraint; /* no foreign key constraint in the database */
     kith_member into;   /* reserved: typed mapping of associations */
+    /* Hooks of the join model, whichever way its rows are written: for one that is made for you. */
+    const kith_hook *through_hooks;
 } kith_assoc;
 
 typedef struct kith_index {
@@ -182,6 +217,8 @@ typedef struct kith_index {
     bool unique;
     const char *const *attrs; /* KITH_NAMES(...): attribute or column names */
 } kith_index;
+
+/* ---- models -------------------------------------------------------------------------------------------------- */
 
 struct kith_model {
     const char *name;          /* "pug" */
@@ -197,6 +234,7 @@ struct kith_model {
     bool freeze_table_name;    /* the table is called like the model */
     bool no_primary_key;       /* no id is added: rows can be found and created, not updated or destroyed */
     size_t struct_size;        /* sizeof your struct, when attributes are tied to one */
+    const kith_hook *hooks;    /* KITH_HOOKS(...): run in this order */
 };
 
 #define KITH_ATTRS(...)   ((const kith_attr[]){ __VA_ARGS__, { 0 } })

@@ -1,12 +1,13 @@
 /* bulk: many records created in one call. */
 #include "base/error.h"
-#include "orm/insert.h"
+#include "orm/hooks.h"
 
 static bool make_row(struct call *c, const struct model *m, const kith_field *fields, struct row_values *row,
                      struct validation *v)
 {
-    if (kith__values_new(c, m, row) && kith__values_take(c, row, fields, v) && kith__values_complete(c, row) &&
-        kith__values_check(c, row, false, v))
+    bool good = kith__values_new(c, m, row) && kith__values_take(c, row, fields, v);
+    bool later = !v->failures && kith__hooks_on(m, HOOK_CREATE, HOOKS_BOTH); /* checked among the hooks */
+    if (good && kith__values_complete(c, row) && (later || kith__values_check(c, row, false, v)))
         return true;
     kith__validation_place(v, &c->err);
     return false;
@@ -58,7 +59,7 @@ static kith_list *create_many(struct call *c, const struct model *m, const kith_
         return NULL;
     }
     kith_list *list = list_of(c, m, records, count); /* once the rows are written, nothing may fail */
-    return list && kith__insert(c, rows, count, NULL, records) ? list : NULL;
+    return list && kith__create_rows(c, rows, count, HOOKS_BOTH, NULL, records) ? list : NULL;
 }
 
 kith_list *kith_create_many(kith_session *s, const kith_model *model, const kith_field *const *rows, size_t count)

@@ -49,6 +49,18 @@ static bool close_level(struct call *c, bool good)
     return false;
 }
 
+static void set_values(kith_record *r, const kith_value *values)
+{
+    memcpy(r->values, values, r->shape->slot_count * sizeof *values);
+}
+
+void kith__call_show(struct call *c)
+{
+    if (c->changed)
+        set_values(c->changed, c->new_values);
+    c->changed = NULL;
+}
+
 bool kith__call_end(struct call *c, bool good)
 {
     kith_session *s = c->s;
@@ -64,7 +76,9 @@ bool kith__call_end(struct call *c, bool good)
     else if (!s->conn && c->load.conn)
         kith__pool_give(c->load.pool, c->load.conn, lost);
     if (good && c->changed)
-        memcpy(c->changed->values, c->new_values, c->changed->shape->slot_count * sizeof *c->new_values);
+        set_values(c->changed, c->new_values);
+    if (!good && c->shown)
+        set_values(c->shown, c->old_values);
     kith__load_free(&c->load);
     if (!good) {
         if (c->load.result)

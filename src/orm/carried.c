@@ -126,7 +126,7 @@ static bool point_to(struct linking *k, const kith_value *key)
         return false;
     for (unsigned i = 0; i < k->on->count; i++) {
         const struct attr *attr = k->on->from[i];
-        row.values[attr->index] = key ? key[i] : kith_of_null();
+        kith__values_set(&row, attr, key ? key[i] : kith_of_null());
         if (!key && attr->not_null) {
             kith__error_set(&k->c.err, KITH_E_VALIDATION, "%s.%s may not be null", m->name, attr->name);
             kith__copy(k->c.err.model, sizeof k->c.err.model, m->name);
@@ -135,8 +135,10 @@ static bool point_to(struct linking *k, const kith_value *key)
         }
     }
     if (m->updated_at)
-        row.values[m->updated_at->index] = kith_of_timestamp(kith__now());
-    return kith__update_row(&k->c, (kith_record *)(uintptr_t)k->source, &row);
+        kith__values_set(&row, m->updated_at, kith_of_timestamp(kith__now()));
+    struct fixed_values fixed = { .count = k->on->count };
+    memcpy(fixed.attrs, k->on->from, sizeof k->on->from);
+    return kith__update_row(&k->c, (kith_record *)(uintptr_t)k->source, &row, &fixed);
 }
 
 /* ---- the verbs ---- */

@@ -399,7 +399,7 @@ static kith_record *create_related(struct linking *k, const kith_field *fields, 
     struct row_values row;
     kith_record *r;
     if (!kith__create_row(&k->c, target, fields, NULL, &row) || !check_join_values(k, opts) ||
-        !kith__call_atomic(&k->c) || !kith__insert(&k->c, &row, 1, NULL, &r))
+        !kith__call_atomic(&k->c) || !kith__create_rows(&k->c, &row, 1, HOOKS_SINGLE, NULL, &r))
         return NULL;
     bool linked = k->a->hop_count == 2 ? kith__through_create(k, r, opts) : kith__carried_create(k, r);
     return linked ? r : NULL;

@@ -59,9 +59,20 @@ static void leave_transaction(kith_session *s, bool broken)
     s->fault.in_transaction = s->fault.transaction_failed = false;
 }
 
+/* The call that a hook belongs to still needs what the session has. */
+static bool is_in_hook(kith_session *s, const char *call)
+{
+    kith_error err;
+    if (!s->hook_depth)
+        return false;
+    kith__error_set(&err, KITH_E_USAGE, "%s inside a hook", call);
+    kith__fault(&s->fault, &err);
+    return true;
+}
+
 void kith_session_release_all(kith_session *s)
 {
-    if (s)
+    if (s && !is_in_hook(s, "kith_session_release_all"))
         kith__results_free(&s->results);
 }
 
@@ -183,10 +194,13 @@ static void drop_level(kith_session *s)
         leave_transaction(s, false);
 }
 
-static bool no_transaction(kith_session *s, const char *call)
+static bool cannot_end(kith_session *s, const char *call)
 {
     kith_error err;
-    kith__error_set(&err, KITH_E_USAGE, "%s without kith_begin", call);
+    kith__error_set(&err, KITH_E_USAGE,
+                    s->floor ? "%s without kith_begin in the hook: the transaction is not the hook's to end"
+                             : "%s without kith_begin",
+                    call);
     return kith__fault(&s->fault, &err);
 }
 
@@ -196,8 +210,8 @@ bool kith_commit(kith_session *s)
     kith_error err = { 0 };
     if (!s)
         return false;
-    if (!s->depth)
-        return no_transaction(s, "kith_commit");
+    if (s->depth == s->floor)
+        return cannot_end(s, "kith_commit");
     bool good = !s->fault.transaction_failed;
     if (good) {
         good = s->depth == 1 ? kith__run_text(s->conn, "COMMIT", &err)
@@ -215,8 +229,8 @@ bool kith_rollback(kith_session *s)
 {
     if (!s)
         return false;
-    if (!s->depth)
-        return no_transaction(s, "kith_rollback");
+    if (s->depth == s->floor)
+        return cannot_end(s, "kith_rollback");
     kith_error err = { 0 };
     bool real = s->real_depth == s->depth, good = undo_level(s, &err);
     if (!good)
@@ -229,7 +243,7 @@ bool kith_rollback(kith_session *s)
 
 void kith_session_close(kith_session *s)
 {
-    if (!s)
+    if (!s || is_in_hook(s, "kith_session_close"))
         return;
     kith_error ignored;
     if (s->conn) {

@@ -29,8 +29,10 @@ struct kith_session {
     struct result_list results;
     struct running running;
     unsigned timeout_ms;
-    bool read_only;  /* the transaction was begun so */
-    bool use_writer; /* for reads too */
+    unsigned floor;      /* in a hook: the levels that were open before it, which it must not end */
+    unsigned hook_depth; /* hooks that run, one inside the other */
+    bool read_only;      /* the transaction was begun so */
+    bool use_writer;     /* for reads too */
 };
 
 /* The outermost level with these properties, or a savepoint. Counted even when it fails. */
@@ -45,6 +47,8 @@ struct call {
     bool savepoint;       /* the call opened a level of its own */
     kith_record *changed; /* gets the new values when the call has succeeded; NULL: none does */
     const kith_value *new_values;
+    kith_record *shown; /* hooks have seen it with new values; gets its old ones back when the call fails */
+    const kith_value *old_values;
 };
 
 /* False (and nothing to end) when there is no session or its transaction has failed. */
@@ -57,6 +61,8 @@ bool kith__call_end(struct call *c, bool good);
 const struct model *kith__call_model(struct call *c, const kith_model *m);
 /* Makes the result that the call will return. */
 bool kith__call_result(struct call *c);
+/* Gives the record that the call changes its new values already now, for the hooks that run after the statement. */
+void kith__call_show(struct call *c);
 /* Makes the text a result. NULL when memory is short, also when it was already short in the writing. */
 const char *kith__call_text(struct call *c, const struct buf *text);
 /* Makes the statements of the call all or nothing: a transaction, or a savepoint inside one. call_end closes it. */

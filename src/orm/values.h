@@ -25,6 +25,12 @@ bool kith__values_new(struct call *c, const struct model *m, struct row_values *
 bool kith__values_take(struct call *c, struct row_values *row, const kith_field *fields, struct validation *v);
 /* A value that the association decides. False, with an error, when the caller said another one. */
 bool kith__values_fix(struct call *c, struct row_values *row, const struct attr *attr, kith_value value);
+/* A value that is written like one that the caller gave. */
+static inline void kith__values_set(struct row_values *row, const struct attr *attr, kith_value value)
+{
+    row->values[attr->index] = value;
+    row->given[attr->index] = true;
+}
 /* Defaults, generated values and timestamps for a row that will be inserted. */
 bool kith__values_complete(struct call *c, struct row_values *row);
 /* Null and validators. Only what is given is looked at when `changed_only`. */

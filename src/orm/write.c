@@ -1,9 +1,8 @@
 /* write: create, update, destroy and reload of one row. */
-#include "orm/write.h"
-
 #include "base/error.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "orm/hooks.h"
 
 /* ---- create ---- */
 
@@ -17,7 +16,8 @@ bool kith__create_row(struct call *c, const struct model *m, const kith_field *f
     bool good = kith__values_take(c, row, fields, &v);
     for (unsigned i = 0; good && fixed && i < fixed->count; i++)
         good = kith__values_fix(c, row, fixed->attrs[i], fixed->values[i]);
-    if (good && kith__values_complete(c, row) && kith__values_check(c, row, false, &v))
+    bool later = !v.failures && kith__hooks_on(m, HOOK_CREATE, HOOKS_SINGLE);
+    if (good && kith__values_complete(c, row) && (later || kith__values_check(c, row, false, &v)))
         return kith__validation_end(c, &v);
     kith__buf_free(&v.report);
     return false;
@@ -28,7 +28,8 @@ kith_record *kith__create(struct call *c, const struct model *m, const kith_fiel
 {
     struct row_values row;
     kith_record *r = NULL;
-    return kith__create_row(c, m, fields, fixed, &row) && kith__insert(c, &row, 1, NULL, &r) ? r : NULL;
+    return kith__create_row(c, m, fields, fixed, &row) && kith__create_rows(c, &row, 1, HOOKS_SINGLE, fixed, &r) ? r
+                                                                                                                 : NULL;
 }
 
 kith_record *kith_create(kith_session *s, const kith_model *model, const kith_field *fields)
@@ -183,7 +184,7 @@ static bool update_returning(struct call *c, kith_record *r, struct sql_update *
     return run_reading(c, r, types);
 }
 
-bool kith__update_row(struct call *c, kith_record *r, const struct row_values *row)
+static bool write_row(struct call *c, kith_record *r, const struct row_values *row)
 {
     struct sql_update s = { .table = r->shape->model->table };
     bool computed = false;
@@ -200,6 +201,39 @@ bool kith__update_row(struct call *c, kith_record *r, const struct row_values *r
     return !computed || reload(c, r);
 }
 
+/* The record as it is now, for hooks to look at later; and for itself, should the call fail. */
+static kith_record *old_record(struct call *c, kith_record *r)
+{
+    size_t size = sizeof *r + r->shape->slot_count * sizeof *r->values;
+    kith_record *old = kith__arena_array(&c->load.scratch, 1, size);
+    if (!old) {
+        kith__call_no_memory(c);
+        return NULL;
+    }
+    memcpy(old, r, size);
+    c->shown = r;
+    c->old_values = old->values;
+    return old;
+}
+
+bool kith__update_row(struct call *c, kith_record *r, struct row_values *row, const struct fixed_values *fixed)
+{
+    if (!kith__hooks_on(row->model, HOOK_UPDATE, HOOKS_SINGLE))
+        return write_row(c, r, row);
+    kith_record *old = old_record(c, r);
+    struct hook_rows h = {
+        .c = c, .m = row->model, .verb = HOOK_UPDATE, .count = 1, .rows = row, .records = &r, .old = &old
+    };
+    if (fixed) {
+        h.fixed = fixed->attrs;
+        h.fixed_count = fixed->count;
+    }
+    if (!old || !kith__hooks_before(&h) || !write_row(c, r, row))
+        return false;
+    kith__call_show(c);
+    return kith__hooks_after(&h);
+}
+
 static bool update(struct call *c, kith_record *r, const kith_field *fields)
 {
     const struct model *m = r->shape->model;
@@ -208,7 +242,9 @@ static bool update(struct call *c, kith_record *r, const kith_field *fields)
     if (!kith__values_new(c, m, &row))
         return false;
     kith__validation_init(&v, c->s->db->allocator);
-    bool good = kith__values_take(c, &row, fields, &v) && kith__values_check(c, &row, true, &v);
+    bool good = kith__values_take(c, &row, fields, &v);
+    bool later = !v.failures && kith__hooks_on(m, HOOK_UPDATE, HOOKS_SINGLE);
+    good = good && (later || kith__values_check(c, &row, true, &v));
     if (!good)
         kith__buf_free(&v.report);
     if (!good || !kith__validation_end(c, &v))
@@ -216,8 +252,8 @@ static bool update(struct call *c, kith_record *r, const kith_field *fields)
     if (!fields || fields->value.kind == KITH_LIST_END)
         return true;
     if (m->updated_at && !row.given[m->updated_at->index])
-        row.values[m->updated_at->index] = kith_of_timestamp(kith__now());
-    return kith__update_row(c, r, &row);
+        kith__values_set(&row, m->updated_at, kith_of_timestamp(kith__now()));
+    return kith__update_row(c, r, &row, NULL);
 }
 
 bool kith_update(kith_session *s, kith_record *r, const kith_field *fields)
@@ -249,7 +285,7 @@ static bool destroy_softly(struct call *c, kith_record *r)
     return changed > 0 || (changed == 0 && row_is_gone(c, r));
 }
 
-static bool destroy(struct call *c, kith_record *r)
+static bool destroy_row(struct call *c, kith_record *r)
 {
     const struct model *m = r->shape->model;
     if (m->deleted_at)
@@ -259,6 +295,19 @@ static bool destroy(struct call *c, kith_record *r)
         return false;
     int64_t changed = kith__call_delete(c, m, &s);
     return changed > 0 || (changed == 0 && row_is_gone(c, r));
+}
+
+static bool destroy(struct call *c, kith_record *r)
+{
+    const struct model *m = r->shape->model;
+    if (!kith__hooks_on(m, HOOK_DESTROY, HOOKS_SINGLE))
+        return destroy_row(c, r);
+    kith_record *old = old_record(c, r);
+    struct hook_rows h = { .c = c, .m = m, .verb = HOOK_DESTROY, .count = 1, .records = &r, .old = &old };
+    if (!old || !kith__hooks_before(&h) || !destroy_row(c, r))
+        return false;
+    kith__call_show(c);
+    return kith__hooks_after(&h);
 }
 
 bool kith_destroy(kith_session *s, kith_record *r)

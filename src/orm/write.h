@@ -11,13 +11,21 @@ struct fixed_values {
     kith_value values[2 * KEY_MAX];
 };
 
-/* Checks and completes one row, ready to be inserted. fixed may be NULL. */
+/* Which hooks run around rows: a call that writes one row runs the single ones. */
+enum hook_rule { HOOKS_SINGLE, HOOKS_BOTH, HOOKS_BULK };
+
+/* Completes one row. Checks it, too, unless kith__create_rows is to do so among the hooks. fixed may be NULL. */
 bool kith__create_row(struct call *c, const struct model *m, const kith_field *fields, const struct fixed_values *fixed,
                       struct row_values *row);
-/* The same, and inserts it. */
+/* Inserts rows of one model that were completed, with their hooks, and makes a record of each, in the result. All or
+ * nothing. fixed: what hooks must leave alone; may be NULL. */
+bool kith__create_rows(struct call *c, struct row_values *rows, size_t count, enum hook_rule rule,
+                       const struct fixed_values *fixed, kith_record **records);
+/* One row, from its fields to its record. */
 kith_record *kith__create(struct call *c, const struct model *m, const kith_field *fields,
                           const struct fixed_values *fixed);
-/* Writes the present values of `row` into the record's row, and into the record. */
-bool kith__update_row(struct call *c, kith_record *r, const struct row_values *row);
+/* Writes the given values of `row` into the record's row, and into the record, with the hooks of an update. fixed may be
+ * NULL. Without hooks the row is checked already. */
+bool kith__update_row(struct call *c, kith_record *r, struct row_values *row, const struct fixed_values *fixed);
 
 #endif

@@ -31,7 +31,8 @@ struct builder {
     struct model_build **models;
     unsigned model_count;
     size_t model_capacity;
-    bool snake_case; /* tables and columns, in the database */
+    const kith_hook *hooks; /* of every model, or NULL */
+    bool snake_case;        /* tables and columns, in the database */
 };
 
 /* A list of names: the parts of "order_id,line". */
@@ -106,8 +107,9 @@ static inline bool is_attr_end(const kith_attr *def)
 static inline bool is_assoc_end(const kith_assoc *def)
 {
     return !def->kind && !def->target && !def->as && !def->through && !def->through_model && !def->foreign_key &&
-           !def->other_key && !def->source_key && !def->target_key && !def->scope;
+           !def->other_key && !def->source_key && !def->target_key && !def->scope && !def->through_hooks;
 }
+struct model_build *kith__build_join_of(struct builder *b, const kith_assoc *def); /* NULL: none, or not there yet */
 void kith__build_find_joins(struct builder *b); /* makes join models and marks those that are there */
 void kith__build_joins(struct builder *b);      /* all associations through a join model */
 
@@ -120,6 +122,9 @@ void kith__build_check_actions(struct builder *b, struct model_build *m, const c
                                kith_action on_update);
 void kith__build_indexes(struct builder *b);
 bool kith__build_is_unique(const struct model_build *m, const struct attr_list *attrs);
+
+/* hooks.c */
+void kith__build_hooks(struct builder *b); /* once the join models are known */
 
 /* inverse.c */
 void kith__build_inverses(struct builder *b);

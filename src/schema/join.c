@@ -6,7 +6,7 @@
 
 /* ---- join models ---- */
 
-static struct model_build *join_of(struct builder *b, const kith_assoc *def)
+struct model_build *kith__build_join_of(struct builder *b, const kith_assoc *def)
 {
     if (def->through_model)
         return kith__build_model(b, def->through_model);
@@ -29,7 +29,7 @@ static void find_join(struct builder *b, struct model_build *m, const kith_assoc
 {
     if (!is_through(def) || (!def->through && !def->through_model))
         return;
-    struct model_build *join = join_of(b, def);
+    struct model_build *join = kith__build_join_of(b, def);
     if (!join && def->through_model)
         kith__mistake(b, m, def->as, "its join model %s was not given to kith_open",
                       def->through_model->name ? def->through_model->name : "(without a name)");
@@ -67,9 +67,9 @@ static bool same_constants(const kith_field *a, const kith_field *b)
 /* The definition, on the target, of the same link: same join model, back to us, keys that do not contradict. */
 static const kith_assoc *other_side(struct builder *b, const struct model_build *m, const kith_assoc *def)
 {
-    const struct model_build *join = join_of(b, def), *target = kith__build_model(b, def->target);
+    const struct model_build *join = kith__build_join_of(b, def), *target = kith__build_model(b, def->target);
     for (const kith_assoc *other = target->m.def->assocs; other && !is_assoc_end(other); other++)
-        if (other != def && is_through(other) && other->target == m->m.def && join_of(b, other) == join &&
+        if (other != def && is_through(other) && other->target == m->m.def && kith__build_join_of(b, other) == join &&
             agree(def->foreign_key, other->other_key) && agree(def->other_key, other->foreign_key) &&
             agree(def->source_key, other->target_key) && agree(def->target_key, other->source_key) &&
             same_constants(def->scope, other->scope))
@@ -205,7 +205,7 @@ static void key_join(struct builder *b, struct model_build *m, struct assoc *a)
 
 static void through(struct builder *b, struct model_build *m, const kith_assoc *def)
 {
-    struct model_build *join = join_of(b, def);
+    struct model_build *join = kith__build_join_of(b, def);
     if (def->target == m->m.def && !def->as) {
         kith__mistake(b, m, def->target->name, "a many-to-many association of a model with itself needs an alias: .as");
         return;
@@ -236,7 +236,7 @@ static bool is_resolved(const struct model_build *m, const kith_assoc *def)
 
 static bool can_resolve(struct builder *b, const struct model_build *m, const kith_assoc *def)
 {
-    return is_through(def) && def->target && kith__build_model(b, def->target) && join_of(b, def) &&
+    return is_through(def) && def->target && kith__build_model(b, def->target) && kith__build_join_of(b, def) &&
            !is_resolved(m, def);
 }
 

@@ -112,6 +112,9 @@ struct model {
     const struct foreign_key *foreign_keys;
     unsigned foreign_key_count;
     const struct attr *created_at, *updated_at, *deleted_at, *auto_increment; /* NULL when there is none */
+    const kith_hook *const *hooks;                                            /* in the order in which they run */
+    unsigned hook_count;
+    uint32_t hook_events;      /* a bit 1 << event for each that has a hook */
     bool is_join;              /* made for an association, or used as its join model */
     const int16_t *identity;   /* 0, 1, 2, …: the slots of a record that has every attribute */
     const struct attr **slots; /* the same attributes, as records want them */
@@ -131,10 +134,15 @@ struct schema {
     size_t by_def_size;
 };
 
-/* Resolves, checks and freezes. With snake_case, all tables and columns are spelt so, whatever the definitions say. On
+static inline bool has_hook(const struct model *m, kith_event event)
+{
+    return m->hook_events >> event & 1;
+}
+
+/* Resolves, checks and freezes. hooks: of every model, may be NULL. With snake_case, all tables and columns are spelt so, whatever the definitions say. On
  * failure the error names every mistake found and nothing is left behind. */
 bool kith__schema_init(struct schema *schema, const kith_allocator *allocator, bool plain,
-                       const kith_model *const *models, bool snake_case, kith_error *err);
+                       const kith_model *const *models, const kith_hook *hooks, bool snake_case, kith_error *err);
 void kith__schema_free(struct schema *schema);
 /* NULL when the model was not given to kith_open. */
 const struct model *kith__schema_model(const struct schema *schema, const kith_model *def);

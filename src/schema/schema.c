@@ -127,6 +127,7 @@ static void resolve(struct builder *b, const kith_model *const *models)
         return;
     kith__build_joins(b);
     kith__build_assocs(b);
+    kith__build_hooks(b);
     if (b->arena->failed || b->mistakes)
         return; /* what follows would report consequences, not causes */
     kith__build_spell(b);
@@ -164,12 +165,14 @@ static void free_checks(struct builder *b)
 }
 
 bool kith__schema_init(struct schema *schema, const kith_allocator *allocator, bool plain,
-                       const kith_model *const *models, bool snake_case, kith_error *err)
+                       const kith_model *const *models, const kith_hook *hooks, bool snake_case, kith_error *err)
 {
     *schema = (struct schema){ .allocator = allocator };
     kith__arena_init(&schema->arena, allocator, NULL, plain);
     kith__name_map_init(&schema->model_named, allocator);
-    struct builder b = { .schema = schema, .arena = &schema->arena, .err = err, .snake_case = snake_case };
+    struct builder b = {
+        .schema = schema, .arena = &schema->arena, .err = err, .hooks = hooks, .snake_case = snake_case
+    };
     *err = (kith_error){ 0 };
     kith__buf_init(&b.report, allocator);
     resolve(&b, models);

@@ -14,7 +14,7 @@ struct fixture {
 static void open_fixture(struct fixture *f, const struct dialect *d, const kith_model *const *models)
 {
     kith_error err = { 0 };
-    if (!kith__schema_init(&f->schema, &kith__default_allocator, true, models, false, &err))
+    if (!kith__schema_init(&f->schema, &kith__default_allocator, true, models, NULL, false, &err))
         fail_msg("%s", err.message);
     kith__arena_init(&f->arena, &kith__default_allocator, NULL, true);
     kith__render_init(&f->r, d, &kith__default_allocator, &f->arena);

@@ -46,7 +46,7 @@ static bool try_to_resolve(const kith_model *const *models)
 {
     if (schema.allocator)
         kith__schema_free(&schema);
-    return kith__schema_init(&schema, &heap.allocator, true, models, false, &err);
+    return kith__schema_init(&schema, &heap.allocator, true, models, NULL, false, &err);
 }
 
 #endif

@@ -5,7 +5,7 @@ static bool resolve_in_snake_case(const kith_model *const *models)
 {
     if (schema.allocator)
         kith__schema_free(&schema);
-    return kith__schema_init(&schema, &heap.allocator, true, models, true, &err);
+    return kith__schema_init(&schema, &heap.allocator, true, models, NULL, true, &err);
 }
 
 static const struct model *model(const char *name)
