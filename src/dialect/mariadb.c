@@ -63,6 +63,9 @@ static void column_check(struct renderer *r, const struct attr *attr)
         kith__check_length(r, "char_length", attr);
     else if (attr->type.id == KITH_T_JSON)
         check_json(r, attr);
+    else if (attr->type.id == KITH_T_BIGINT && attr->type.is_unsigned &&
+             !attr->auto_increment) /* no CHECK may name it */
+        kith__check_column(r, attr, " <= 9223372036854775807");
 }
 
 /* ---- upserts ---- */

@@ -42,8 +42,9 @@ static void column_check(struct renderer *r, const struct attr *attr)
     case KITH_T_BOOLEAN: kith__check_column(r, attr, " IN (0, 1)"); break;
     case KITH_T_JSON: check_json(r, attr); break;
     default:
-        if (attr->type.is_unsigned)
-            kith__check_column(r, attr, " >= 0");
+        if (attr->type.is_unsigned) /* a sum beyond 64 bits becomes a REAL */
+            kith__check_column(r, attr,
+                               attr->type.id == KITH_T_BIGINT ? " BETWEEN 0 AND 9223372036854775807" : " >= 0");
     }
 }
 

@@ -29,6 +29,7 @@ static const struct {
     { 3819, KITH_E_CHECK },       /* MySQL's ER_CHECK_CONSTRAINT_VIOLATED */
     { 1369, KITH_E_CHECK },       /* ER_VIEW_CHECK_FAILED */
     { 1264, KITH_E_CHECK },       /* ER_WARN_DATA_OUT_OF_RANGE */
+    { 1690, KITH_E_CHECK },       /* ER_DATA_OUT_OF_RANGE: of a sum */
     { 1265, KITH_E_CHECK },       /* WARN_DATA_TRUNCATED: no label of the ENUM, most often */
     { 1292, KITH_E_CHECK },       /* ER_TRUNCATED_WRONG_VALUE: no such day */
     { 1366, KITH_E_CHECK },       /* ER_TRUNCATED_WRONG_VALUE_FOR_FIELD: no number, no UTF-8 */

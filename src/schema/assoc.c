@@ -60,15 +60,6 @@ bool kith__build_referred(struct builder *b, struct model_build *m, struct model
     return key->count > 0;
 }
 
-bool kith__build_same_kind(struct builder *b, struct model_build *m, const struct attr *carried, const struct attr *key)
-{
-    if (kith__type_kind(carried->type.id) == kith__type_kind(key->type.id))
-        return true;
-    kith__mistake(b, m, carried->name, "is %s but refers to %s.%s, which is %s", kith__type_name(carried->type.id),
-                  key->model->name, key->name, kith__type_name(key->type.id));
-    return false;
-}
-
 /* An attribute like the one it refers to, without what belongs to that one alone. */
 static struct attr *add_carried(struct builder *b, struct model_build *m, const char *name, const struct attr *key,
                                 bool not_null)
@@ -94,7 +85,7 @@ bool kith__build_carried(struct builder *b, struct model_build *m, const struct 
         struct attr *attr = kith__build_attr_like(m, names->names[i]);
         if (!attr)
             attr = add_carried(b, m, names->names[i], key->attrs[i], not_null);
-        else if (!kith__build_same_kind(b, m, attr, key->attrs[i]))
+        else if (!kith__build_comparable(b, attr, key->attrs[i]))
             return false;
         if (attr)
             attr->not_null |= not_null;

@@ -79,9 +79,6 @@ struct name_list kith__build_split(struct builder *b, struct model_build *m, con
 /* The attributes of a key that other rows refer to: the named ones, or the primary key. */
 bool kith__build_referred(struct builder *b, struct model_build *m, struct model_build *owner, const char *names,
                           const char *assoc, struct attr_list *key);
-/* Can a carry the value of key? */
-bool kith__build_same_kind(struct builder *b, struct model_build *m, const struct attr *carried,
-                           const struct attr *key);
 /* The attributes of `m` that carry a foreign key to `key` of `to`: those with these names, added where not declared. */
 bool kith__build_carried(struct builder *b, struct model_build *m, const struct name_list *names,
                          const struct attr_list *key, bool not_null, const char *assoc, struct attr_list *carried);
@@ -112,6 +109,12 @@ static inline bool is_assoc_end(const kith_assoc *def)
 struct model_build *kith__build_join_of(struct builder *b, const kith_assoc *def); /* NULL: none, or not there yet */
 void kith__build_find_joins(struct builder *b); /* makes join models and marks those that are there */
 void kith__build_joins(struct builder *b);      /* all associations through a join model */
+
+/* refer.c */
+/* Can values of the two be compared on every database? False is a mistake of the one that carries the key. */
+bool kith__build_comparable(struct builder *b, const struct attr *carried, const struct attr *key);
+/* Can every database hold a constraint from one to the other? */
+void kith__build_check_constraint(struct builder *b, const struct attr *from, const struct attr *to);
 
 /* indexes.c */
 void kith__build_index(struct builder *b, struct model_build *m, const char *name, bool unique,

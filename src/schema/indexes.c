@@ -185,7 +185,7 @@ static void refer_to_model(struct builder *b, struct model_build *m, const kith_
         kith__mistake(b, m, def->name,
                       "refers to model %s, whose key has %u attributes; name one with .references_attr", to->m.name,
                       key.count);
-    else if (kith__build_same_kind(b, m, from->attrs[0], key.attrs[0]))
+    else if (kith__build_comparable(b, from->attrs[0], key.attrs[0]))
         kith__build_foreign_key(b, m, from, &key, def->on_delete, def->on_update);
 }
 
@@ -297,6 +297,7 @@ static void finish_foreign_key(struct builder *b, struct model_build *m, struct 
         for (unsigned i = 0; i < fk->count; i++) {
             to.attrs[i] = fk->to_attrs[i];
             fk->to_columns[i] = fk->to_attrs[i]->column;
+            kith__build_check_constraint(b, fk->attrs[i], fk->to_attrs[i]);
         }
         if (!kith__build_is_unique(target, &to))
             kith__mistake(b, m, from.attrs[0]->name, "refers to %s.%s%s, which is neither a primary key nor unique",

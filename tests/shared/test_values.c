@@ -11,10 +11,12 @@ static const kith_model thing_model = {
     .attrs = KITH_ATTRS({ .name = "string", .type = KITH_STRING(40) }, { .name = "text", .type = KITH_TEXT },
                         { .name = "small", .type = KITH_INTEGER },
                         { .name = "count", .type = { .id = KITH_T_INTEGER, .is_unsigned = true } },
-                        { .name = "big", .type = KITH_BIGINT }, { .name = "flag", .type = KITH_BOOLEAN },
-                        { .name = "real", .type = KITH_REAL }, { .name = "exact", .type = KITH_DECIMAL(38, 6) },
-                        { .name = "moment", .type = KITH_DATE }, { .name = "day", .type = KITH_DATEONLY },
-                        { .name = "time", .type = KITH_TIME }, { .name = "uuid", .type = KITH_UUID },
+                        { .name = "big", .type = KITH_BIGINT },
+                        { .name = "large", .type = { .id = KITH_T_BIGINT, .is_unsigned = true } },
+                        { .name = "flag", .type = KITH_BOOLEAN }, { .name = "real", .type = KITH_REAL },
+                        { .name = "exact", .type = KITH_DECIMAL(38, 6) }, { .name = "moment", .type = KITH_DATE },
+                        { .name = "day", .type = KITH_DATEONLY }, { .name = "time", .type = KITH_TIME },
+                        { .name = "uuid", .type = KITH_UUID },
                         { .name = "label", .type = KITH_ENUM("", "ein Wort", "größer") },
                         { .name = "bytes", .type = KITH_BLOB }, { .name = "json", .type = KITH_JSON }),
 };
@@ -332,6 +334,25 @@ static void test_shared_values__computed(void **state)
     expect_stored(&thing_model, KITH_NAMES("string", "small", "big"), "[{'string':'ABC','small':7,'big':4}]");
 }
 
+/* P33: a BIGINT without sign is 0 to 9223372036854775807 everywhere, also for a value that the database computes. */
+static void test_shared_values__integers_without_sign(void **state)
+{
+    kith_session *s = start_things(state);
+    keeps_int(s, "large", 0);
+    keeps_int(s, "large", INT64_MAX);
+    assert_null(kith_create(s, &thing_model, KITH_FIELDS(KITH_F("large", -1))));
+    expect_error(s, KITH_E_VALIDATION, "thing", "large", "is negative; unsigned BIGINT takes 0 to 9223372036854775807");
+    kith_record *least = must(s, kith_find_by_key(s, &thing_model, KITH_V(1)));
+    kith_record *most = must(s, kith_find_by_key(s, &thing_model, KITH_V(2)));
+    assert_false(kith_update(s, least, KITH_FIELDS(KITH_F("large", KITH_SQL("large - ?", KITH_V(1))))));
+    expect_error(s, KITH_E_CHECK, "thing", NULL, "");
+    assert_false(kith_update(s, most, KITH_FIELDS(KITH_F("large", KITH_SQL("large + ?", KITH_V(1))))));
+    expect_error(s, KITH_E_CHECK, "thing", NULL, "");
+    must(s, kith_update(s, least, KITH_FIELDS(KITH_F("large", KITH_SQL("large + ?", KITH_V(INT64_MAX))))));
+    must(s, kith_update(s, most, KITH_FIELDS(KITH_F("large", KITH_SQL("large - ?", KITH_V(INT64_MAX))))));
+    expect_stored(&thing_model, KITH_NAMES("id", "large"), "[{'id':1,'large':9223372036854775807},{'id':2,'large':0}]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,7 +362,7 @@ int main(void)
         SHARED_TEST(test_shared_values__decimals),       SHARED_TEST(test_shared_values__moments),
         SHARED_TEST(test_shared_values__days_and_times), SHARED_TEST(test_shared_values__bytes),
         SHARED_TEST(test_shared_values__json),           SHARED_TEST(test_shared_values__null),
-        SHARED_TEST(test_shared_values__computed),
+        SHARED_TEST(test_shared_values__computed),       SHARED_TEST(test_shared_values__integers_without_sign),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

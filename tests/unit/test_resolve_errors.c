@@ -357,6 +357,109 @@ static void test_schema_resolve_errors__sides_that_disagree(void **state)
                          { KITH_BELONGS_TO, &link_model, .as = "y", .foreign_key = "refId" });
 }
 
+/* ---- types of keys that refer ----------------------------------------------------------------------------------------- */
+
+/* The key "a" of model pug against key "k" of model tag: first without a constraint, then with one. NULL: good. */
+static void expect_types(kith_type carried, kith_type key, const char *apart, const char *constrained)
+{
+    const kith_attr *attrs = KITH_ATTRS({ "k", .type = key, .primary_key = true });
+    const kith_model tag = { .name = "tag", .no_timestamps = true, .attrs = attrs };
+    for (int constraint = 0; constraint < 2; constraint++) {
+        const kith_model pug = { .name = "pug",
+                                 .attrs = KITH_ATTRS({ "a", .type = carried }),
+                                 .assocs = KITH_ASSOCS(
+                                     { KITH_BELONGS_TO, &tag, .foreign_key = "a", .no_constraint = !constraint }) };
+        const char *part = constraint ? constrained : apart;
+        if (part)
+            expect_mistake("pug", "a", part, &pug, &tag);
+        else
+            assert_true(try_to_resolve(KITH_MODELS(&pug, &tag)));
+    }
+}
+#define expect_constraint(carried, key, part) expect_types((kith_type)carried, (kith_type)key, NULL, (part))
+#define expect_apart(carried, key, part)      expect_types((kith_type)carried, (kith_type)key, (part), (part))
+#define NO_SIGN(t)                                                                                                     \
+    {                                                                                                                  \
+        .id = (t), .is_unsigned = true                                                                                 \
+    }
+
+/* S51: a constraint that one of the databases refuses is refused on all of them, with both attributes and both types. */
+static void test_schema_resolve_errors__types_that_a_constraint_needs(void **state)
+{
+    (void)state;
+#define SAME "a constraint needs the same type on both sides: declare it "
+    expect_constraint(KITH_INTEGER, KITH_BIGINT,
+                      "model pug, a: is INTEGER but refers to tag.k, which is BIGINT; " SAME "BIGINT");
+    expect_constraint(KITH_BIGINT, KITH_INTEGER, "is BIGINT but refers to tag.k, which is INTEGER; " SAME "INTEGER");
+    expect_constraint(KITH_BIGINT, NO_SIGN(KITH_T_BIGINT),
+                      "is BIGINT but refers to tag.k, which is BIGINT unsigned; " SAME "BIGINT unsigned");
+    expect_constraint(NO_SIGN(KITH_T_INTEGER), KITH_INTEGER,
+                      "is INTEGER unsigned but refers to tag.k, which is INTEGER; " SAME "INTEGER");
+    expect_constraint(KITH_DECIMAL(10, 2), KITH_DECIMAL(12, 2),
+                      "is DECIMAL(10, 2) but refers to tag.k, which is DECIMAL(12, 2); " SAME "DECIMAL(12, 2)");
+    expect_constraint(KITH_TEXT, KITH_STRING(20),
+                      "is TEXT but refers to tag.k, which is STRING(20); " SAME "STRING(20)");
+    expect_constraint(KITH_STRING(10), KITH_STRING(20),
+                      "is STRING(10) but refers to tag.k, which is STRING(20); longer values would not fit: declare it "
+                      "STRING(20)");
+    expect_constraint(KITH_STRING(20), KITH_STRING(10), NULL);
+    expect_constraint(KITH_STRING(0), KITH_STRING(255), NULL);
+    expect_constraint(KITH_DECIMAL(0, 0), KITH_DECIMAL(10, 0), NULL);
+    expect_constraint(KITH_ENUM("a", "b"), KITH_ENUM("a", "b"), NULL);
+}
+
+/* Whose values are never equal, or have no = on some database. */
+static void test_schema_resolve_errors__types_that_cannot_be_compared(void **state)
+{
+    (void)state;
+#define APART "; the two cannot be compared: declare it "
+    expect_apart(KITH_STRING(36), KITH_UUID, "is STRING(36) but refers to tag.k, which is UUID" APART "UUID");
+    expect_apart(KITH_STRING(20), KITH_INTEGER, "is STRING(20) but refers to tag.k, which is INTEGER" APART "INTEGER");
+    expect_apart(KITH_DATEONLY, KITH_DATE, "is DATEONLY but refers to tag.k, which is DATE" APART "DATE");
+    expect_apart(KITH_REAL, KITH_DECIMAL(8, 2), "is DOUBLE but refers to tag.k, which is DECIMAL(8, 2)" APART);
+    expect_apart(KITH_DECIMAL(10, 2), KITH_DECIMAL(10, 3),
+                 "is DECIMAL(10, 2) but refers to tag.k, which is DECIMAL(10, 3)" APART "DECIMAL(10, 3)");
+    expect_apart(KITH_STRING(9), KITH_ENUM("a"), "is STRING(9) but refers to tag.k, which is ENUM(\"a\")" APART);
+    expect_apart(KITH_ENUM("b", "a"), KITH_ENUM("a", "b"),
+                 "is ENUM(\"b\", \"a\") but refers to tag.k, which is ENUM(\"a\", \"b\")" APART);
+    expect_apart(KITH_ENUM("a", "b"), KITH_ENUM("a"), "which is ENUM(\"a\")" APART "ENUM(\"a\")");
+    expect_apart(KITH_ENUM("a"), KITH_ENUM("a", "b"), "is ENUM(\"a\") but");
+    static char long_label[200];
+    memset(long_label, 'x', sizeof long_label - 1);
+    expect_apart(KITH_ENUM(long_label, "a"), KITH_ENUM(long_label, "b"), APART "ENUM("); /* not lost at the end */
+}
+
+/* The same of references without an association, of keys in the target's table, of join tables, of parts of a key. */
+static void test_schema_resolve_errors__types_wherever_a_key_stands(void **state)
+{
+    (void)state;
+    kith_model owner, pug, link;
+    owner = (kith_model){ .name = "owner",
+                          .no_timestamps = true,
+                          .attrs = KITH_ATTRS({ "id", .type = KITH_BIGINT, .primary_key = true }),
+                          .assocs = KITH_ASSOCS({ KITH_HAS_MANY, &pug }) };
+    pug = (kith_model){ .name = "pug", .attrs = KITH_ATTRS({ "ownerId", .type = KITH_INTEGER }) };
+    expect_mistake("pug", "ownerId", "is INTEGER but refers to owner.id, which is BIGINT", &owner, &pug);
+
+    owner.assocs = NULL;
+    pug.attrs = KITH_ATTRS({ "keeper", .type = KITH_INTEGER, .references = &owner });
+    expect_mistake("pug", "keeper", "is INTEGER but refers to owner.id, which is BIGINT", &owner, &pug);
+
+    pug.attrs = NULL;
+    pug.assocs = KITH_ASSOCS({ KITH_BELONGS_TO_MANY, &owner, .through_model = &link });
+    link = (kith_model){ .name = "link", .attrs = KITH_ATTRS({ "owner_id", .type = NO_SIGN(KITH_T_BIGINT) }) };
+    expect_mistake("link", "owner_id", "is BIGINT unsigned but refers to owner.id, which is BIGINT", &owner, &pug,
+                   &link);
+
+    const kith_model pair = { .name = "pair",
+                              .attrs = KITH_ATTRS({ "a", .type = KITH_INTEGER, .primary_key = true },
+                                                  { "b", .type = KITH_BIGINT, .primary_key = true }) };
+    pug.assocs = KITH_ASSOCS({ KITH_BELONGS_TO, &pair });
+    pug.attrs = KITH_ATTRS({ "pairA", .type = KITH_INTEGER }, { "pairB", .type = KITH_INTEGER });
+    expect_mistake("pug", "pairB", "1 mistake in the models: model pug, pairB: is INTEGER but refers to pair.b", &pug,
+                   &pair);
+}
+
 /* ---- many to many --------------------------------------------------------------------------------------------------- */
 
 /* S55: both are named, and the two ways out. */
@@ -531,6 +634,9 @@ int main(void)
         RESOLVED_TEST(test_schema_resolve_errors__keys_that_are_referred_to),
         RESOLVED_TEST(test_schema_resolve_errors__keys_that_refer),
         RESOLVED_TEST(test_schema_resolve_errors__sides_that_disagree),
+        RESOLVED_TEST(test_schema_resolve_errors__types_that_a_constraint_needs),
+        RESOLVED_TEST(test_schema_resolve_errors__types_that_cannot_be_compared),
+        RESOLVED_TEST(test_schema_resolve_errors__types_wherever_a_key_stands),
         RESOLVED_TEST(test_schema_resolve_errors__two_aliases_over_the_same_columns),
         RESOLVED_TEST(test_schema_resolve_errors__links_that_repeat),
         RESOLVED_TEST(test_schema_resolve_errors__scopes),
