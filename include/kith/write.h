@@ -10,7 +10,9 @@ KITH_BEGIN_DECLS
  * NULL on failure. fields may be NULL. Errors: KITH_E_USAGE (a name or type), KITH_E_VALIDATION (before any SQL, all
  * failures together), KITH_E_UNIQUE, KITH_E_FOREIGN_KEY.
  *     kith_create(s, &pug_model, KITH_FIELDS(KITH_F("name", "Cody")))
- *     INSERT INTO "pugs" ("name", "createdAt", "updatedAt") VALUES (?, ?, ?) RETURNING "id" */
+ *     INSERT INTO "pugs" ("name", "createdAt", "updatedAt") VALUES (?, ?, ?)
+ *
+ * and, where the database does not tell the new row's number by itself, RETURNING "id". */
 KITH_API kith_record *kith_create(kith_session *s, const kith_model *m, const kith_field *fields);
 
 /* Creates many records as kith_create creates one: rows[i] is the fields of record i, and may be NULL. All rows are

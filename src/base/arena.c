@@ -16,12 +16,17 @@ struct arena_block {
 /* Larger requests are refused before any arithmetic on them could overflow. */
 static const size_t largest_request = PTRDIFF_MAX - sizeof(struct arena_block) - ARENA_ALIGN;
 
+static size_t first_size(const struct block_cache *cache)
+{
+    return cache && cache->block_size > 0 ? cache->block_size : ARENA_FIRST_BLOCK;
+}
+
 static void start_empty(kith_arena *arena)
 {
     arena->at = NULL;
     arena->end = NULL;
     arena->blocks = NULL;
-    arena->next_size = ARENA_FIRST_BLOCK;
+    arena->next_size = first_size(arena->cache);
     arena->failed = false;
 }
 
@@ -36,7 +41,7 @@ void kith__arena_init(kith_arena *arena, const kith_allocator *allocator, struct
 static bool keep_block(const kith_arena *arena, struct arena_block *block)
 {
     struct block_cache *cache = arena->cache;
-    if (!cache || arena->plain || block->size != ARENA_FIRST_BLOCK || cache->count >= CACHE_LIMIT)
+    if (!cache || arena->plain || block->size != first_size(cache) || cache->count >= CACHE_LIMIT)
         return false;
     block->next = cache->free;
     cache->free = block;
@@ -67,7 +72,7 @@ void kith__block_cache_free(struct block_cache *cache, const kith_allocator *all
 
 static struct arena_block *cached_block(struct block_cache *cache, size_t size)
 {
-    if (!cache || !cache->free || size != ARENA_FIRST_BLOCK)
+    if (!cache || !cache->free || size != first_size(cache))
         return NULL;
     struct arena_block *block = cache->free;
     cache->free = block->next;

@@ -17,6 +17,7 @@ struct arena_block;
 struct block_cache {
     struct arena_block *free; /* all of the first block's size */
     unsigned count;
+    size_t block_size; /* of its arenas' first block; 0: ARENA_FIRST_BLOCK */
 };
 
 struct kith_arena {
@@ -52,9 +53,18 @@ static inline void *arena_take(kith_arena *arena, size_t size)
     return taken;
 }
 
+/* Zeroed, for a size that the compiler knows. */
+static inline void *arena_zeroed(kith_arena *arena, size_t size)
+{
+    void *taken = arena_take(arena, size);
+    if (taken)
+        memset(taken, 0, size);
+    return taken;
+}
+
 /* Zeroed memory for `count` elements of `size` bytes; never overflows. */
 void *kith__arena_array(kith_arena *arena, size_t count, size_t size);
-#define ARENA_NEW(arena, type)          ((type *)kith__arena_array((arena), 1, sizeof(type)))
+#define ARENA_NEW(arena, type)          ((type *)arena_zeroed((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)kith__arena_array((arena), (count), sizeof(type)))
 
 /* Room for one more in an array that lies in the arena; doubles. False when memory is short. */

@@ -28,13 +28,8 @@ void kith__buf_clear(struct buf *b)
         b->text[0] = '\0';
 }
 
-/* Makes room for `more` bytes and a NUL. */
-static bool make_room(struct buf *b, size_t more)
+static bool widen(struct buf *b, size_t more)
 {
-    if (b->failed)
-        return false;
-    if (more < b->capacity - b->size)
-        return true;
     size_t wider = b->capacity > 0 ? b->capacity : FIRST_CAPACITY;
     while (wider <= PTRDIFF_MAX && wider - b->size <= more)
         wider *= 2;
@@ -48,10 +43,10 @@ static bool make_room(struct buf *b, size_t more)
     return true;
 }
 
-void kith__buf_add(struct buf *b, const char *text)
+/* Makes room for `more` bytes and a NUL. */
+static inline bool make_room(struct buf *b, size_t more)
 {
-    if (text)
-        kith__buf_add_n(b, text, strlen(text));
+    return !b->failed && (more < b->capacity - b->size || widen(b, more));
 }
 
 void kith__buf_add_n(struct buf *b, const char *text, size_t size)
@@ -64,9 +59,18 @@ void kith__buf_add_n(struct buf *b, const char *text, size_t size)
     b->text[b->size] = '\0';
 }
 
+void kith__buf_add(struct buf *b, const char *text)
+{
+    if (text)
+        kith__buf_add_n(b, text, strlen(text));
+}
+
 void kith__buf_char(struct buf *b, char c)
 {
-    kith__buf_add_n(b, &c, 1);
+    if (!make_room(b, 1))
+        return;
+    b->text[b->size++] = c;
+    b->text[b->size] = '\0';
 }
 
 void kith__buf_int(struct buf *b, int64_t n)
@@ -99,16 +103,24 @@ void kith__buf_format(struct buf *b, const char *format, ...)
     va_end(again);
 }
 
+/* There is room for all of it before the first byte is written. */
 void kith__buf_quoted(struct buf *b, const char *text, char quote)
 {
-    kith__buf_char(b, quote);
-    for (const char *found = strchr(text, quote); found; found = strchr(text, quote)) {
-        kith__buf_add_n(b, text, (size_t)(found - text) + 1);
-        kith__buf_char(b, quote);
-        text = found + 1;
+    size_t quotes = 2, size = 0;
+    for (; text[size]; size++)
+        quotes += text[size] == quote;
+    if (!make_room(b, size + quotes))
+        return;
+    char *to = b->text + b->size;
+    *to++ = quote;
+    for (size_t i = 0; i < size; i++) {
+        *to++ = text[i];
+        if (text[i] == quote)
+            *to++ = quote;
     }
-    kith__buf_add(b, text);
-    kith__buf_char(b, quote);
+    *to++ = quote;
+    *to = '\0';
+    b->size += size + quotes;
 }
 
 static bool needs_escape(unsigned char c)

@@ -131,7 +131,8 @@ static void comparable(struct renderer *r, const struct sql_expr *e)
 
 const struct dialect kith__dialect_sqlite = {
     .name = "sqlite",
-    .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_REFER_AHEAD | CAN_ROLL_BACK_DDL | CAN_UPSERT_TWICE,
+    .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_REFER_AHEAD | CAN_ROLL_BACK_DDL | CAN_UPSERT_TWICE |
+           CAN_TELL_NUMBER,
     .quote = '"',
     .placeholder = '?',
     .begin_write = "BEGIN IMMEDIATE",

@@ -37,6 +37,12 @@ void kith__conn_close(struct conn *c)
 
 /* ---- what is told of a statement ------------------------------------------------------------------------------------ */
 
+/* The clock is asked only when somebody wants to know. */
+static int64_t start_clock(const struct conn *c)
+{
+    return c->config->log ? kith__monotonic() : 0;
+}
+
 static void write_log(const struct conn *c, const char *sql, int64_t started)
 {
     if (c->config->log)
@@ -83,7 +89,7 @@ static bool bind_block(const struct run *run, const struct sql_block *b, kith_er
 /* sql ends with NUL. */
 static bool open_text(struct run *run, struct conn *c, const char *sql, size_t size, kith_error *err)
 {
-    *run = (struct run){ .conn = c, .started = kith__monotonic() };
+    *run = (struct run){ .conn = c, .started = start_clock(c) };
     run->stmt = kith__stmt_cache_take(&c->cache, sql, size, err);
     if (run->stmt)
         return true;
@@ -197,7 +203,7 @@ bool kith__conn_script(struct conn *c, const char *text, kith_error *err)
     const kith_driver *driver = c->config->driver;
     if (!driver->script)
         return kith__error_set(err, KITH_E_UNSUPPORTED, "the \"%s\" driver cannot run scripts", driver->scheme);
-    int64_t started = kith__monotonic();
+    int64_t started = start_clock(c);
     bool done = driver->script(c->raw, text, err);
     write_log(c, text, started);
     return done || failed(text, err);

@@ -47,7 +47,7 @@ void kith__conn_close(struct conn *c);
 struct run {
     struct conn *conn;
     struct cached_stmt *stmt; /* NULL when it is closed, or was never open */
-    int64_t started;          /* kith__monotonic */
+    int64_t started;          /* kith__monotonic, for the log */
 };
 /* Prepares (or finds) the statement and binds the renderer's parameters, which must stay until the run is closed. */
 bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, kith_error *err);

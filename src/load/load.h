@@ -11,7 +11,16 @@
 #include "load/record.h"
 #include "sql/dialect.h"
 
+/* What the calls of one owner use one after another, so that a small one allocates nothing. */
+struct load_memory {
+    struct block_cache blocks;
+    struct render_memory text;
+};
+void kith__load_memory_init(struct load_memory *memory);
+void kith__load_memory_free(struct load_memory *memory, const kith_allocator *allocator);
+
 struct load {
+    struct load_memory *memory;
     struct conn *conn;       /* NULL until the first statement */
     struct pool *pool;       /* that the connection is from, or will be */
     struct readers *readers; /* the call only reads, so one of these may serve it; or NULL */
@@ -31,7 +40,7 @@ struct load {
 };
 
 void kith__load_init(struct load *l, const struct schema *schema, const struct dialect *dialect,
-                     const kith_allocator *allocator, bool plain, kith_error *err);
+                     const kith_allocator *allocator, struct load_memory *memory, bool plain, kith_error *err);
 void kith__load_free(struct load *l);
 bool kith__load_no_memory(struct load *l); /* false, and the error says so */
 /* Takes a connection, unless there is one. Whoever made the load gives it back. */

@@ -6,17 +6,36 @@
 #include "base/str.h"
 #include "load/load.h"
 
-void kith__load_init(struct load *l, const struct schema *schema, const struct dialect *dialect,
-                     const kith_allocator *allocator, bool plain, kith_error *err)
+enum { SCRATCH_BLOCK = 8 * 1024, TEXT_KEPT = 16 * 1024, PARAMS_KEPT = 256 };
+
+void kith__load_memory_init(struct load_memory *memory)
 {
-    *l = (struct load){ .schema = schema, .dialect = dialect, .allocator = allocator, .err = err };
-    kith__arena_init(&l->scratch, allocator, NULL, plain);
-    kith__render_init(&l->renderer, dialect, allocator, &l->scratch);
+    *memory = (struct load_memory){ .blocks.block_size = SCRATCH_BLOCK };
 }
 
+void kith__load_memory_free(struct load_memory *memory, const kith_allocator *allocator)
+{
+    kith__block_cache_free(&memory->blocks, allocator);
+    kith__render_memory_free(&memory->text, allocator);
+}
+
+void kith__load_init(struct load *l, const struct schema *schema, const struct dialect *dialect,
+                     const kith_allocator *allocator, struct load_memory *memory, bool plain, kith_error *err)
+{
+    *l = (struct load){ .schema = schema, .dialect = dialect, .allocator = allocator, .memory = memory, .err = err };
+    kith__arena_init(&l->scratch, allocator, &memory->blocks, plain);
+    kith__render_init(&l->renderer, dialect, allocator, &l->scratch);
+    kith__render_exchange(&l->renderer, &memory->text);
+}
+
+/* A call inside this one may have left its memory already; what was long is not kept. */
 void kith__load_free(struct load *l)
 {
-    kith__render_free(&l->renderer);
+    struct renderer *r = &l->renderer;
+    bool small = r->text.capacity <= TEXT_KEPT && r->param_capacity <= PARAMS_KEPT;
+    if (small && !l->memory->text.text && !l->memory->text.params)
+        kith__render_exchange(r, &l->memory->text);
+    kith__render_free(r);
     kith__arena_free(&l->scratch);
 }
 
@@ -83,6 +102,9 @@ bool kith__load_send(struct load *l, struct run *run)
 
 const char *kith__load_alias(struct load *l)
 {
+    static const char *const first[] = { "t0", "t1", "t2", "t3" };
+    if (l->next_alias < sizeof first / sizeof *first)
+        return first[l->next_alias++];
     return kith__arena_format(&l->scratch, "t%u", l->next_alias++);
 }
 

@@ -10,7 +10,7 @@ bool kith__call_begin(struct call *c, kith_session *s)
     if (!s || s->fault.transaction_failed)
         return false;
     *c = (struct call){ .s = s };
-    kith__load_init(&c->load, &s->db->schema, s->db->dialect, s->db->allocator, s->db->plain, &c->err);
+    kith__load_init(&c->load, &s->db->schema, s->db->dialect, s->db->allocator, &s->memory, s->db->plain, &c->err);
     c->load.conn = s->conn;
     c->load.pool = &s->db->pool;
     c->load.running = &s->running;

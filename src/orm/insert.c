@@ -38,6 +38,14 @@ static bool any_row_leaves_open(const struct inserting *in, unsigned attr)
     return false;
 }
 
+/* Is the number that the database makes all there is to learn, and told without being returned? */
+static bool number_is_told(const struct inserting *in)
+{
+    return (in->c->s->db->dialect->can & CAN_TELL_NUMBER) && in->count == 1 && !in->conflict &&
+           in->unknown_count == 1 && in->unknown[0]->auto_increment &&
+           in->rows[0].values[in->unknown[0]->index].kind == KITH_ABSENT;
+}
+
 /* After a conflict the row holds what was there before, so all of it is read. */
 static bool choose_columns(struct inserting *in)
 {
@@ -62,6 +70,8 @@ static bool choose_columns(struct inserting *in)
             kith__sql_item(a, &in->returning, kith__sql_column(a, NULL, attr->column, attr->type.id), NULL);
         }
     }
+    if (number_is_told(in))
+        in->returning = NULL;
     return true;
 }
 
@@ -159,17 +169,18 @@ static bool take_returned(struct call *c, void *ctx, const kith_value *values)
     return true;
 }
 
-/* Where INSERT returns nothing, the number the database gave is all that can be known. */
-static void take_last_id(struct inserting *in, int64_t last_id)
+/* Where INSERT returns nothing, the number the database gave is all that can be known; and none when a trigger has kept
+ * the row out. */
+static void take_last_id(struct inserting *in, int64_t changed, int64_t last_id)
 {
     const struct attr *number = in->m->auto_increment;
-    if (number && in->count == 1 && in->rows[0].values[number->index].kind == KITH_ABSENT)
+    if (changed > 0 && number && in->count == 1 && in->rows[0].values[number->index].kind == KITH_ABSENT)
         in->records[0]->values[number->index] = kith_of_int(last_id);
 }
 
 static bool returns(const struct inserting *in)
 {
-    return in->unknown_count && (in->c->s->db->dialect->can & CAN_RETURN_INSERTED);
+    return in->returning && (in->c->s->db->dialect->can & CAN_RETURN_INSERTED);
 }
 
 /* ---- sending ---- */
@@ -185,12 +196,13 @@ static bool send_mixed(struct inserting *in)
     if (!kith__render_insert(&c->load.renderer, &s))
         return kith__call_no_memory(c);
     row_reader *on_row = returns(in) ? take_returned : NULL;
-    if (kith__call_rows(c, in->types, in->unknown_count, true, on_row, in, &last_id) < 0) {
+    int64_t changed = kith__call_rows(c, in->types, in->unknown_count, true, on_row, in, &last_id);
+    if (changed < 0) {
         kith__insert_trace(c, in->m, in->conflict);
         return false;
     }
     if (!on_row)
-        take_last_id(in, last_id);
+        take_last_id(in, changed, last_id);
     return true;
 }
 
@@ -201,10 +213,11 @@ static bool send_plain(struct inserting *in, struct block_insert *b, kith_value 
         for (unsigned i = 0; i < in->column_count; i++)
             *values++ = in->rows[row].values[in->columns[i]->index];
     b->block.count = in->count;
-    if (kith__block_send(b) < 0)
+    int64_t changed = kith__block_send(b);
+    if (changed < 0)
         return false;
     if (!b->on_row)
-        take_last_id(in, b->last_id);
+        take_last_id(in, changed, b->last_id);
     return true;
 }
 

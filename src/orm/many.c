@@ -40,7 +40,7 @@ static bool refuse(struct many *k, const struct attr *attr, const char *what)
 static bool check_value(struct many *k, struct given *g, const kith_value *given, struct validation *v)
 {
     kith_value *value = &k->row.values[g->attr->index];
-    kith_error why = { 0 };
+    kith_error why;
     k->row.given[g->attr->index] = false;
     if (given->kind == KITH_EXPRESSION)
         return refuse(k, g->attr, "an expression was given, but many rows take plain values only");

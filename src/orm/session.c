@@ -15,6 +15,7 @@ kith_session *kith_session_open(kith_db *db)
     if (s) {
         kith__pool_enter(&db->pool);
         s->db = db;
+        kith__load_memory_init(&s->memory);
         s->timeout_ms = db->statement_ms;
     }
     return s;
@@ -252,6 +253,7 @@ void kith_session_close(kith_session *s)
     }
     kith__results_free(&s->results);
     kith__block_cache_free(&s->results.cache, s->db->allocator);
+    kith__load_memory_free(&s->memory, s->db->allocator);
     pthread_mutex_destroy(&s->running.lock);
     kith_db *db = s->db;
     kith__free(db->allocator, s, sizeof *s);

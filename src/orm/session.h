@@ -27,6 +27,7 @@ struct kith_session {
     bool conn_broken;
     struct fault fault;
     struct result_list results;
+    struct load_memory memory;
     struct running running;
     unsigned timeout_ms;
     unsigned floor;      /* in a hook: the levels that were open before it, which it must not end */

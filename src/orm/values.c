@@ -84,14 +84,26 @@ bool kith__validation_end(struct call *c, struct validation *v)
 
 /* ---- taking fields ---- */
 
-static bool take_field(struct call *c, struct row_values *row, const kith_field *f, struct validation *v)
+static bool named_before(const kith_field *fields, const kith_field *f)
 {
-    kith_error why = { 0 };
+    for (const kith_field *g = fields; g < f; g++)
+        if (kith__equal(g->name, f->name))
+            return true;
+    return false;
+}
+
+/* fields: f and those before it. */
+static bool take_field(struct call *c, struct row_values *row, const kith_field *fields, const kith_field *f,
+                       struct validation *v)
+{
+    kith_error why; /* 1.5 KiB: filled in by what fails */
     if (!f->name)
         return kith__error_set(&c->err, KITH_E_USAGE, "a field for %s has no name", row->model->name);
     const struct attr *attr = kith__model_attr(row->model, f->name, &c->err);
     if (!attr)
         return false;
+    if (row->given[attr->index] && named_before(fields, f))
+        return kith__error_set(&c->err, KITH_E_USAGE, "the field %s.%s is given twice", row->model->name, f->name);
     kith_value value;
     if (!kith__coerce(attr, f->value, &c->load.scratch, &value, &why)) {
         if (why.status == KITH_E_NO_MEMORY) {
@@ -110,22 +122,11 @@ static bool take_field(struct call *c, struct row_values *row, const kith_field 
     return true;
 }
 
-static bool named_before(const kith_field *fields, const kith_field *f)
-{
-    for (const kith_field *g = fields; g < f; g++)
-        if (kith__equal(g->name, f->name))
-            return true;
-    return false;
-}
-
 bool kith__values_take(struct call *c, struct row_values *row, const kith_field *fields, struct validation *v)
 {
-    for (const kith_field *f = fields; f && f->value.kind != KITH_LIST_END; f++) {
-        if (f->name && named_before(fields, f))
-            return kith__error_set(&c->err, KITH_E_USAGE, "the field %s.%s is given twice", row->model->name, f->name);
-        if (!take_field(c, row, f, v))
+    for (const kith_field *f = fields; f && f->value.kind != KITH_LIST_END; f++)
+        if (!take_field(c, row, fields, f, v))
             return false;
-    }
     return true;
 }
 

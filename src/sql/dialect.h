@@ -16,7 +16,8 @@ enum dialect_can {
     CAN_LOCK_ROWS = 1 << 4,       /* SELECT … FOR UPDATE; without it a writing transaction locks all */
     CAN_INSERT_DEFAULT = 1 << 5,  /* DEFAULT may stand in a row to insert */
     CAN_UPSERT_TWICE = 1 << 6,    /* one statement may insert a row and then update it */
-    CAN_BIND_ROWS = 1 << 7        /* one statement takes many rows at once, if the driver binds them so */
+    CAN_BIND_ROWS = 1 << 7,       /* one statement takes many rows at once, if the driver binds them so */
+    CAN_TELL_NUMBER = 1 << 8 /* the driver's last_id is the number of the row just inserted: cheaper than RETURNING */
 };
 
 struct dialect {

@@ -20,6 +20,24 @@ void kith__render_free(struct renderer *r)
     r->param_count = r->param_capacity = 0;
 }
 
+void kith__render_exchange(struct renderer *r, struct render_memory *kept)
+{
+    struct render_memory had = { r->text.text, r->text.capacity, r->params, r->param_capacity };
+    r->text.text = kept->text;
+    r->text.capacity = kept->text_capacity;
+    r->params = kept->params;
+    r->param_capacity = kept->param_capacity;
+    kith__render_clear(r);
+    *kept = had;
+}
+
+void kith__render_memory_free(struct render_memory *kept, const kith_allocator *allocator)
+{
+    kith__free(allocator, kept->text, kept->text_capacity);
+    kith__free(allocator, kept->params, kept->param_capacity * sizeof *kept->params);
+    *kept = (struct render_memory){ 0 };
+}
+
 void kith__render_clear(struct renderer *r)
 {
     kith__buf_clear(&r->text);

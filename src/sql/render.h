@@ -30,6 +30,17 @@ struct renderer {
 void kith__render_init(struct renderer *r, const struct dialect *dialect, const kith_allocator *allocator,
                        kith_arena *arena);
 void kith__render_free(struct renderer *r);
+/* What a renderer wrote into, for the next one to write into. Zeroed: nothing. */
+struct render_memory {
+    char *text;
+    size_t text_capacity;
+    struct sql_param *params;
+    size_t param_capacity;
+};
+/* Exchanges the memory of an empty renderer, or of one that is done with, for what was kept. Both have the same
+ * allocator. */
+void kith__render_exchange(struct renderer *r, struct render_memory *kept);
+void kith__render_memory_free(struct render_memory *kept, const kith_allocator *allocator);
 void kith__render_clear(struct renderer *r); /* ready for the next statement; keeps its memory */
 
 /* Each adds one statement. False when memory was short, here or while the statement was built. */

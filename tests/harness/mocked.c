@@ -73,6 +73,15 @@ void answer_affected(int64_t rows)
     assert_true(kith_mock_affected(db.mock, rows, 0));
 }
 
+/* SQLite tells it without RETURNING. */
+void answer_number(int64_t number)
+{
+    if (db.dialect == all_dialects[0])
+        assert_true(kith_mock_affected(db.mock, 1, number));
+    else
+        answer(KITH_VALUES(kith_of_int(number)));
+}
+
 void answer_failure(kith_status status)
 {
     assert_true(kith_mock_fail(db.mock, status, "the mock fails"));

@@ -38,6 +38,7 @@ bool mocked_next(unsigned number, const kith_model *const *models);
 void answer(const kith_value *row);      /* one more row of the next statement */
 void answer_end(void);                   /* rows that follow are another statement's */
 void answer_affected(int64_t rows);      /* it returns no rows and changes so many */
+void answer_number(int64_t number);      /* one row was inserted, of which nothing but its number was left to make */
 void answer_failure(kith_status status); /* it fails */
 /* A record with these values, and nothing of how it was found. */
 kith_record *found(const kith_model *m, const kith_value *row);

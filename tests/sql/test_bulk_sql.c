@@ -81,9 +81,12 @@ static void test_sql_create_many__leaves_to_the_database_what_a_row_leaves_out(v
     EACH_DIALECT(MODELS)
     {
         answer(KITH_VALUES(KITH_V(7), kith_of_null()));
-        if (db.dialect == all_dialects[0])
+        if (db.dialect == all_dialects[0]) {
             answer_end();
-        answer(KITH_VALUES(KITH_V(8), kith_of_null()));
+            answer_number(8);
+        } else {
+            answer(KITH_VALUES(KITH_V(8), kith_of_null()));
+        }
         assert_non_null(kith_create_many(db.s, &note_model,
                                          (const kith_field *const[]){
                                              KITH_FIELDS(KITH_F("title", "a")),
@@ -94,8 +97,7 @@ static void test_sql_create_many__leaves_to_the_database_what_a_row_leaves_out(v
         if (db.dialect == all_dialects[0]) {
             expect_begin();
             expect_sent("INSERT INTO [notes] ([title], [views]) VALUES (?, ?) RETURNING [id], [due]", "'a', 0");
-            expect_sent("INSERT INTO [notes] ([title], [views], [due]) VALUES (?, ?, ?) RETURNING [id]",
-                        "'b', 0, " ZERO);
+            expect_sent("INSERT INTO [notes] ([title], [views], [due]) VALUES (?, ?, ?)", "'b', 0, " ZERO);
             expect_sent("COMMIT", "");
         } else {
             expect_sent(TWO, "'a', 0, 'b', 0, " ZERO);
