@@ -11,9 +11,7 @@
 #define DAY    (24 * HOUR)
 
 enum {
-    EPOCH = 719468,      /* days from 0000-03-01 to 1970-01-01 */
-    FIRST_DAY = -719162, /* 0001-01-01 */
-    LAST_DAY = 2932896,  /* 9999-12-31 */
+    EPOCH = 719468, /* days from 0000-03-01 to 1970-01-01 */
     DATE_SIZE = 10,
     FIXED_SIZE = 26 /* "2026-11-21 09:39:00.123456" */
 };
@@ -145,7 +143,7 @@ static int64_t split_moment(int64_t microseconds, int64_t *in_day)
 size_t kith__timestamp_write(int64_t microseconds, bool iso, char to[KITH__TIMESTAMP_TEXT])
 {
     int64_t in_day, day = split_moment(microseconds, &in_day);
-    if (day < FIRST_DAY || day > LAST_DAY)
+    if (!timestamp_is_one(microseconds))
         return 0;
     char *at = put_date(to, date_of(day));
     *at++ = iso ? 'T' : ' ';
@@ -291,7 +289,7 @@ bool kith__timestamp_read(const char *text, size_t size, int64_t *microseconds)
             return false;
     }
     int64_t moment = day_number(date) * DAY + in_day - offset;
-    if (r.at != r.end || moment < FIRST_DAY * DAY || moment >= (LAST_DAY + 1) * DAY)
+    if (r.at != r.end || !timestamp_is_one(moment))
         return false;
     *microseconds = moment;
     return true;
@@ -325,7 +323,7 @@ bool kith__time_canonical(const char *text, size_t size, char to[KITH__TIMESTAMP
 bool kith__timestamp_split(int64_t microseconds, struct time_parts *parts)
 {
     int64_t in_day, day = split_moment(microseconds, &in_day);
-    if (day < FIRST_DAY || day > LAST_DAY)
+    if (!timestamp_is_one(microseconds))
         return false;
     struct date date = date_of(day);
     unsigned seconds = (unsigned)(in_day / SECOND);

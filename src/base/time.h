@@ -20,6 +20,14 @@ int64_t kith__monotonic(void);          /* microseconds of a clock that only goe
 size_t kith__timestamp_write(int64_t microseconds, bool iso, char to[KITH__TIMESTAMP_TEXT]);
 bool kith__timestamp_read(const char *text, size_t size, int64_t *microseconds);
 
+/* From 0001-01-01 to 9999-12-31? */
+#define KITH__TIMESTAMP_FIRST (-719162 * INT64_C(86400000000))
+#define KITH__TIMESTAMP_END   (2932897 * INT64_C(86400000000))
+static inline bool timestamp_is_one(int64_t microseconds)
+{
+    return microseconds >= KITH__TIMESTAMP_FIRST && microseconds < KITH__TIMESTAMP_END;
+}
+
 /* A moment in UTC taken apart. */
 struct time_parts {
     unsigned year, month, day, hour, minute, second, fraction; /* fraction: microseconds */

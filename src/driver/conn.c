@@ -98,6 +98,16 @@ static bool open_text(struct run *run, struct conn *c, const char *sql, size_t s
     return failed(sql, err);
 }
 
+static bool bind(const struct run *run, const struct renderer *r, kith_error *err)
+{
+    const kith_driver *driver = run->conn->config->driver;
+    if (!(r->block ? bind_block(run, r->block, err) : bind_all(run, r->params, r->param_count, err)))
+        return false;
+    if (r->many_rows && driver->expect_many)
+        driver->expect_many(run->stmt->raw);
+    return true;
+}
+
 bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, kith_error *err)
 {
     *run = (struct run){ .conn = c };
@@ -105,7 +115,7 @@ bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, k
         return kith__error_no_memory(err);
     if (!open_text(run, c, kith__buf_text(&r->text), r->text.size, err))
         return false;
-    if (r->block ? bind_block(run, r->block, err) : bind_all(run, r->params, r->param_count, err))
+    if (bind(run, r, err))
         return true;
     failed(run->stmt->sql, err);
     kith__run_close(run);

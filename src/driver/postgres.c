@@ -99,6 +99,11 @@ static void cancel(kith_connection *c)
 
 /* ---- running -------------------------------------------------------------------------------------------------------- */
 
+static void expect_many(kith_statement *st)
+{
+    statement_of(st)->many = true;
+}
+
 /* Nothing else is on its way: the last moment to see that the connection is lost before anything was done. */
 static bool send_ahead(kith_statement *st, kith_error *err)
 {
@@ -115,7 +120,7 @@ static bool run(struct postgres_statement *s, kith_error *err)
     bool done = kith__postgres_run(s, err);
     if (s->conn->streaming != s) /* else when its rows end */
         s->conn->turns++;
-    if (!done || !kith__postgres_learn(s, err))
+    if (!done || !kith__postgres_learn(s, s->result, err))
         return false;
     s->phase = PHASE_READ;
     s->ran = true;
@@ -160,7 +165,7 @@ static void finish(kith_statement *st)
     PQclear(s->result);
     PQclear(s->end);
     s->result = s->end = NULL;
-    s->cut_short = false;
+    s->cut_short = s->many = false;
     s->phase = PHASE_BOUND;
     s->row = s->row_count = 0;
     s->param_count = 0;
@@ -212,9 +217,9 @@ static void drop(kith_statement *st)
     {                                                                                                                  \
         .scheme = (name), .dialect = "postgres", .check_url = check_url, .open = kith__postgres_open,                  \
         .close = kith__postgres_close, .reset = reset, .check = check, .prepare = prepare,                             \
-        .bind = kith__postgres_bind, .bind_rows = kith__postgres_bind_rows, .send = send_ahead, .step = step,          \
-        .columns = kith__postgres_columns, .affected = affected, .last_id = last_id, .finish = finish, .drop = drop,   \
-        .script = script, .cancel = cancel, .set_timeout = kith__postgres_limit,                                       \
+        .bind = kith__postgres_bind, .bind_rows = kith__postgres_bind_rows, .expect_many = expect_many,                \
+        .send = send_ahead, .step = step, .columns = kith__postgres_columns, .affected = affected, .last_id = last_id, \
+        .finish = finish, .drop = drop, .script = script, .cancel = cancel, .set_timeout = kith__postgres_limit,       \
     }
 
 const kith_driver kith__driver_postgres = POSTGRES_DRIVER("postgres");

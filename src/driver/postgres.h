@@ -86,6 +86,7 @@ struct postgres_statement {
     uint8_t *columns; /* a postgres_column for each column of the last result */
     size_t column_capacity;
     int column_count;
+    bool many;     /* rows are expected of this run */
     bool ran;      /* before: the columns are known */
     bool readable; /* all columns can be read in binary */
     bool binary;   /* this result is */

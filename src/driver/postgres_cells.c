@@ -63,8 +63,7 @@ static enum cell_read text(const char *at, size_t size, struct cell_value *to)
 
 static enum cell_read moment(int64_t microseconds, struct cell_value *to)
 {
-    struct time_parts parts;
-    if (!kith__timestamp_split(microseconds, &parts))
+    if (!timestamp_is_one(microseconds))
         return CELL_HAS_NO_VALUE;
     to->value = (kith_value){ .kind = KITH_TIMESTAMP, .as.timestamp = microseconds };
     return CELL_READ;
@@ -72,12 +71,22 @@ static enum cell_read moment(int64_t microseconds, struct cell_value *to)
 
 /* ---- from binary ---------------------------------------------------------------------------------------------------- */
 
-static uint64_t bits(const char *at, int bytes)
+/* Two, four and eight bytes, the highest first. Compilers know this form for one instruction. */
+static uint16_t two(const char *at)
 {
-    uint64_t n = 0;
-    for (int i = 0; i < bytes; i++)
-        n = n << 8 | (uint8_t)at[i];
-    return n;
+    const uint8_t *b = (const uint8_t *)at;
+    return (uint16_t)(b[0] << 8 | b[1]);
+}
+
+static uint32_t four(const char *at)
+{
+    const uint8_t *b = (const uint8_t *)at;
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static uint64_t eight(const char *at)
+{
+    return (uint64_t)four(at) << 32 | four(at + 4);
 }
 
 static float float_of(uint32_t n)
@@ -144,7 +153,7 @@ struct numeric {
 
 static unsigned digit(const struct numeric *n, int at)
 {
-    return at >= 0 && at < n->count ? (unsigned)bits(n->digits + (size_t)at * 2, 2) : 0;
+    return at >= 0 && at < n->count ? two(n->digits + (size_t)at * 2) : 0;
 }
 
 static char *write_whole(const struct numeric *n, char *to)
@@ -175,8 +184,8 @@ static enum cell_read binary_numeric(struct cell cell, kith_arena *arena, struct
 {
     if (cell.size < 8)
         return CELL_BROKEN;
-    struct numeric n = { (int)bits(cell.at, 2), (int16_t)bits(cell.at + 2, 2), (int)bits(cell.at + 6, 2), cell.at + 8 };
-    unsigned sign = (unsigned)bits(cell.at + 4, 2);
+    struct numeric n = { two(cell.at), (int16_t)two(cell.at + 2), two(cell.at + 6), cell.at + 8 };
+    unsigned sign = two(cell.at + 4);
     if (cell.size != 8 + 2 * n.count)
         return CELL_BROKEN;
     if (sign != 0 && sign != 0x4000)
@@ -214,12 +223,12 @@ enum cell_read kith__cell_from_binary(enum postgres_column column, struct cell c
         return CELL_BROKEN;
     switch (column) {
     case COLUMN_BOOL: to->value = (kith_value){ .kind = KITH_BOOL, .as.boolean = *at != 0 }; return CELL_READ;
-    case COLUMN_INT2: return integer((int16_t)bits(at, 2), to);
-    case COLUMN_INT4: return integer((int32_t)bits(at, 4), to);
-    case COLUMN_INT8: return integer((int64_t)bits(at, 8), to);
-    case COLUMN_OID: return integer((int64_t)bits(at, 4), to);
-    case COLUMN_FLOAT4: return real((double)float_of((uint32_t)bits(at, 4)), to);
-    case COLUMN_FLOAT8: return real(double_of(bits(at, 8)), to);
+    case COLUMN_INT2: return integer((int16_t)two(at), to);
+    case COLUMN_INT4: return integer((int32_t)four(at), to);
+    case COLUMN_INT8: return integer((int64_t)eight(at), to);
+    case COLUMN_OID: return integer(four(at), to);
+    case COLUMN_FLOAT4: return real((double)float_of(four(at)), to);
+    case COLUMN_FLOAT8: return real(double_of(eight(at)), to);
     case COLUMN_NUMERIC: return binary_numeric(cell, arena, to);
     case COLUMN_TEXT: return text(at, (size_t)cell.size, to);
     case COLUMN_JSONB: return *at == 1 ? text(at + 1, (size_t)cell.size - 1, to) : CELL_BROKEN;
@@ -227,10 +236,43 @@ enum cell_read kith__cell_from_binary(enum postgres_column column, struct cell c
         to->value = (kith_value){ .kind = KITH_BYTES, .size = (uint32_t)cell.size, .as.bytes = at };
         return CELL_READ;
     case COLUMN_UUID: return binary_uuid(at, to);
-    case COLUMN_DATE: return binary_date((int32_t)bits(at, 4), to);
-    case COLUMN_TIME: return binary_time((int64_t)bits(at, 8), to);
-    case COLUMN_TIMESTAMP: return binary_moment((int64_t)bits(at, 8), to);
+    case COLUMN_DATE: return binary_date((int32_t)four(at), to);
+    case COLUMN_TIME: return binary_time((int64_t)eight(at), to);
+    case COLUMN_TIMESTAMP: return binary_moment((int64_t)eight(at), to);
     default: return CELL_BROKEN;
+    }
+}
+
+/* ---- the usual ones, in one step ---- */
+
+static bool usual_integer(int64_t n, int wanted, kith_value *out)
+{
+    *out = (kith_value){ .kind = KITH_INT, .as.integer = n };
+    return wanted == KITH_T_INTEGER || wanted == KITH_T_BIGINT;
+}
+
+static bool usual_moment(int64_t since_2000, int wanted, kith_value *out)
+{
+    bool near = since_2000 < KITH__TIMESTAMP_END - POSTGRES_EPOCH; /* so that nothing overflows */
+    int64_t moment = near ? since_2000 + POSTGRES_EPOCH : since_2000;
+    *out = (kith_value){ .kind = KITH_TIMESTAMP, .as.timestamp = moment };
+    return wanted == KITH_T_DATE && timestamp_is_one(moment);
+}
+
+bool kith__cell_usual(enum postgres_column column, struct cell cell, int wanted, kith_value *out)
+{
+    const char *at = cell.at;
+    switch (column) {
+    case COLUMN_INT4: return cell.size == 4 && usual_integer((int32_t)four(at), wanted, out);
+    case COLUMN_INT8: return cell.size == 8 && usual_integer((int64_t)eight(at), wanted, out);
+    case COLUMN_TIMESTAMP: return cell.size == 8 && usual_moment((int64_t)eight(at), wanted, out);
+    case COLUMN_FLOAT8:
+        *out = (kith_value){ .kind = KITH_DOUBLE, .as.real = cell.size == 8 ? double_of(eight(at)) : 0 };
+        return cell.size == 8 && wanted == KITH_T_DOUBLE;
+    case COLUMN_BOOL:
+        *out = (kith_value){ .kind = KITH_BOOL, .as.boolean = *at != 0 };
+        return cell.size == 1 && wanted == KITH_T_BOOLEAN;
+    default: return false;
     }
 }
 

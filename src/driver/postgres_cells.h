@@ -56,6 +56,10 @@ enum cell_read kith__cell_from_binary(enum postgres_column column, struct cell c
 enum cell_read kith__cell_from_text(enum postgres_column column, struct cell cell, kith_arena *arena,
                                     struct cell_value *to);
 
+/* The cell as the wanted value, when it is binary and both are the same plain type; for rows have many such cells. False,
+ * with *out undefined: the functions above and what converts their values are to be asked. */
+bool kith__cell_usual(enum postgres_column column, struct cell cell, int wanted, kith_value *out);
+
 /* The number that a text is, whatever the locale: false when it is none. */
 bool kith__double_of_text(const char *text, size_t size, double *d);
 

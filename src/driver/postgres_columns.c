@@ -22,9 +22,9 @@
 
 /* ---- learning ------------------------------------------------------------------------------------------------------- */
 
-bool kith__postgres_learn(struct postgres_statement *s, kith_error *err)
+bool kith__postgres_learn(struct postgres_statement *s, const PGresult *result, kith_error *err)
 {
-    size_t count = (size_t)PQnfields(s->result);
+    size_t count = (size_t)PQnfields(result);
     if (s->column_capacity < count) {
         uint8_t *moved = kith__resize(s->conn->allocator, s->columns, s->column_capacity, count);
         if (!moved)
@@ -33,10 +33,10 @@ bool kith__postgres_learn(struct postgres_statement *s, kith_error *err)
         s->column_capacity = count;
     }
     s->column_count = (int)count;
-    s->binary = count > 0 && PQfformat(s->result, 0) == 1; /* one form for all */
+    s->binary = count > 0 && PQfformat(result, 0) == 1; /* one form for all */
     s->readable = true;
     for (int i = 0; i < s->column_count; i++) {
-        s->columns[i] = (uint8_t)kith__postgres_column(PQftype(s->result, i));
+        s->columns[i] = (uint8_t)kith__postgres_column(PQftype(result, i));
         s->readable = s->readable && s->columns[i] != COLUMN_OTHER;
     }
     return true;
@@ -233,13 +233,16 @@ static bool cannot_convert(const struct postgres_statement *s, int column, const
 static bool read_column(const struct postgres_statement *s, int column, int wanted, kith_arena *arena, kith_value *out,
                         kith_error *err)
 {
-    if (PQgetisnull(s->result, s->row, column)) {
+    enum postgres_column type = s->columns[column];
+    struct cell cell = { .size = PQgetlength(s->result, s->row, column) };
+    struct cell_value value;
+    if (cell.size == 0 && PQgetisnull(s->result, s->row, column)) {
         *out = (kith_value){ .kind = KITH_NULL };
         return true;
     }
-    enum postgres_column type = s->columns[column];
-    struct cell cell = { PQgetvalue(s->result, s->row, column), PQgetlength(s->result, s->row, column) };
-    struct cell_value value;
+    cell.at = PQgetvalue(s->result, s->row, column);
+    if (s->binary && kith__cell_usual(type, cell, wanted, out))
+        return true;
     enum cell_read read = s->binary ? kith__cell_from_binary(type, cell, arena, &value)
                                     : kith__cell_from_text(type, cell, arena, &value);
     if (read != CELL_READ)

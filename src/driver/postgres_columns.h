@@ -7,8 +7,8 @@
 
 #include "driver/postgres.h"
 
-/* Learns the columns of s->result, before its rows are read. */
-bool kith__postgres_learn(struct postgres_statement *s, kith_error *err);
+/* Learns the columns of the statement's result, or of its description, before rows are read. */
+bool kith__postgres_learn(struct postgres_statement *s, const PGresult *result, kith_error *err);
 /* As the member of kith_driver. */
 bool kith__postgres_columns(kith_statement *st, unsigned first, unsigned count, const uint8_t *types, kith_arena *arena,
                             kith_value *out, kith_error *err);

@@ -2,7 +2,8 @@
  *
  * The first run of a statement is sent without preparing it, and its result comes as text: most statements of a program
  * that run once run only once. The second run prepares it under a name, in the same batch, and, as the types of its
- * columns are known by then, asks for binary where all of them can be read so. A statement whose parameters change their
+ * columns are known by then, asks for binary where all of them can be read so. Where many rows are expected, the first
+ * run does that already, after a round trip that asks for the types. A statement whose parameters change their
  * types, which only text of the user's own does, runs unprepared those times.
  *
  * Writes no SQL but DEALLOCATE, for which libpq 15 has no function. */
@@ -14,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "driver/postgres_columns.h"
 #include "driver/postgres_error.h"
 #include "driver/postgres_wait.h"
 
@@ -296,8 +298,6 @@ static bool send_preparation(struct postgres_statement *s, const struct postgres
 {
     struct postgres_connection *c = s->conn;
     char name[NAME_TEXT];
-    if (!s->ran || !c->names || s->number)
-        return true;
     write_name(++c->last_number, name);
     if (!PQsendPrepare(c->pg, name, s->sql, (int)s->param_count, wire->types))
         return false;
@@ -307,6 +307,33 @@ static bool send_preparation(struct postgres_statement *s, const struct postgres
         s->params[i].prepared_as = s->params[i].type;
     add_sent(c, (struct postgres_sent){ .statement = s, .number = s->number, .prepares = true });
     return true;
+}
+
+/* Waits for the preparation, and for the types of the columns. When it failed, so does what is sent behind it; when
+ * memory is short, the result comes as text. */
+static bool ask_for_columns(struct postgres_statement *s)
+{
+    struct postgres_connection *c = s->conn;
+    char name[NAME_TEXT];
+    kith_error ignored;
+    write_name(s->number, name);
+    if (!PQsendDescribePrepared(c->pg, name) || !PQsendFlushRequest(c->pg))
+        return false;
+    read_next(c);
+    PGresult *columns = next_result(c);
+    s->readable = is_good(columns) && kith__postgres_learn(s, columns, &ignored) && s->readable;
+    PQclear(columns);
+    return true;
+}
+
+/* ask: nothing else is on its way, and the caller is going to wait. */
+static bool prepare(struct postgres_statement *s, const struct postgres_wire *wire, bool ask)
+{
+    if (s->number || !s->conn->names)
+        return true;
+    if (s->ran)
+        return send_preparation(s, wire);
+    return !ask || !s->many || (send_preparation(s, wire) && ask_for_columns(s));
 }
 
 static bool send_run(struct postgres_statement *s, const struct postgres_wire *wire)
@@ -328,7 +355,7 @@ static bool send_run(struct postgres_statement *s, const struct postgres_wire *w
     return true;
 }
 
-bool kith__postgres_send(struct postgres_statement *s, kith_error *err)
+static bool send_one(struct postgres_statement *s, bool waits, kith_error *err)
 {
     struct postgres_connection *c = s->conn;
     struct postgres_wire wire;
@@ -340,14 +367,20 @@ bool kith__postgres_send(struct postgres_statement *s, kith_error *err)
         return false;
     if (!make_room(c))
         return kith__error_no_memory(err);
-    if (c->batch.count == 0 && !begin_batch(c, err))
+    bool alone = c->batch.count == 0;
+    if (alone && !begin_batch(c, err))
         return false;
-    if (send_preparation(s, &wire) && send_run(s, &wire))
+    if (prepare(s, &wire, alone && waits) && send_run(s, &wire))
         return true;
     kith__postgres_gone_wrong(c, NULL, err);
     if (c->batch.count == 0)
         finish_batch(c);
     return false;
+}
+
+bool kith__postgres_send(struct postgres_statement *s, kith_error *err)
+{
+    return send_one(s, false, err);
 }
 
 /* ---- waiting -------------------------------------------------------------------------------------------------------- */
@@ -378,7 +411,7 @@ static void await_result(struct postgres_statement *s)
 bool kith__postgres_run(struct postgres_statement *s, kith_error *err)
 {
     do {
-        if (s->phase == PHASE_BOUND && !kith__postgres_send(s, err))
+        if (s->phase == PHASE_BOUND && !send_one(s, true, err))
             return false;
         await_result(s);
     } while (s->phase == PHASE_BOUND);

@@ -234,6 +234,27 @@ static bool read_all(struct decoder *d)
     return step == 0;
 }
 
+enum { MANY = 256 };
+
+/* Is the statement likely to give hundreds of rows? Of a condition nobody knows. */
+static bool gives_many(const struct plan_node *n, const struct groups *groups)
+{
+    if (groups)
+        return groups->everything || groups->keys.count >= MANY;
+    return !n->include->where && (!n->include->limit || n->include->limit >= MANY);
+}
+
+/* The statement as text. */
+static bool render(struct decoder *d, const struct sql_select *select)
+{
+    struct renderer *r = &d->l->renderer;
+    kith__render_clear(r);
+    if (!kith__render_select(r, select))
+        return kith__load_no_memory(d->l);
+    r->many_rows = gives_many(&d->plan->nodes[d->root], d->groups);
+    return true;
+}
+
 struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
                                    struct groups *groups, struct rows *rows, bool send)
 {
@@ -243,9 +264,7 @@ struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned n
         return NULL;
     }
     *d = (struct decoder){ .l = l, .plan = plan, .root = node, .groups = groups, .rows = rows };
-    kith__render_clear(&l->renderer);
-    if (prepare(d) && (kith__render_select(&l->renderer, select) || kith__load_no_memory(l)) &&
-        (send ? kith__load_send(l, &d->run) : kith__load_run(l, &d->run)))
+    if (prepare(d) && render(d, select) && (send ? kith__load_send(l, &d->run) : kith__load_run(l, &d->run)))
         return d;
     kith__hydrate_end(d);
     return NULL;

@@ -43,6 +43,7 @@ void kith__render_clear(struct renderer *r)
     kith__buf_clear(&r->text);
     r->param_count = 0;
     r->block = NULL;
+    r->many_rows = false;
     r->failed = false;
 }
 

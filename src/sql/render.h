@@ -24,6 +24,7 @@ struct renderer {
     struct sql_param *params;
     size_t param_count, param_capacity;
     const struct sql_block *block; /* rows to bind instead; NULL: none */
+    bool many_rows;                /* the statement is likely to give hundreds of rows; its writer knows */
     bool failed;                   /* memory was short */
 };
 

@@ -60,6 +60,9 @@ struct kith_driver {
     /* Binds many rows in the place of bind: parameter i is column i of them all, and one run inserts them, all or
      * nothing. Rows it returns come in their order. Borrowed until finish. NULL: each row has parameters of its own. */
     bool (*bind_rows)(kith_statement *st, const kith_column *columns, unsigned width, size_t count, kith_error *err);
+    /* Tells of the bound statement that this run is likely to give hundreds of rows or more, so that what makes each of
+     * them cheaper is worth a round trip. May be NULL. */
+    void (*expect_many)(kith_statement *st);
     /* Sends the bound statement without waiting for its result, for which `step` waits then. Statements run in the order
      * in which they were sent, and after one that fails none runs until somebody has waited: those fail with its error.
      * Outside a transaction, those between two waits stand or fall together. A statement that is finished without
