@@ -6,6 +6,7 @@
 #include "kith/error.h"
 #include "kith/expr.h"
 #include "kith/find.h"
+#include "kith/graph.h"
 #include "kith/hook.h"
 #include "kith/model.h"
 #include "kith/value.h"

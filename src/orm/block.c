@@ -24,7 +24,7 @@ size_t kith__block_most(const struct call *c, bool together, unsigned width)
     if (together)
         return BLOCK_ROWS;
     size_t most = dialect->insert_chunk / width;
-    if (most > dialect->insert_rows)
+    if (most > dialect->insert_rows && !c->few_statements)
         most = dialect->insert_rows;
     return most ? most : 1;
 }

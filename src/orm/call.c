@@ -186,23 +186,36 @@ int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bo
     return affected;
 }
 
-int64_t kith__call_select(struct call *c, const struct model *m, const struct attr *const *attrs, unsigned count,
-                          struct sql_expr *where, bool into_result, row_reader *on_row, void *ctx)
+static int64_t select_rows(struct call *c, const struct model *m, struct sql_select *s, const struct attr *const *attrs,
+                           unsigned count, bool into_result, row_reader *on_row, void *ctx)
 {
     kith_arena *a = &c->load.scratch;
-    struct sql_select s = { .where = where };
     uint8_t *types = ARENA_ARRAY(a, count, uint8_t);
     for (unsigned i = 0; types && i < count; i++) {
         types[i] = (uint8_t)attrs[i]->type.id;
-        kith__sql_item(a, &s.items, kith__sql_column(a, NULL, attrs[i]->column, types[i]), NULL);
+        kith__sql_item(a, &s->items, kith__sql_column(a, NULL, attrs[i]->column, types[i]), NULL);
     }
-    kith__sql_source(a, &s.from, SQL_FROM, m->table, NULL, NULL);
+    kith__sql_source(a, &s->from, SQL_FROM, m->table, NULL, NULL);
     kith__render_clear(&c->load.renderer);
-    if (!types || !kith__render_select(&c->load.renderer, &s)) {
+    if (!types || !kith__render_select(&c->load.renderer, s)) {
         kith__call_no_memory(c);
         return -1;
     }
     return kith__call_rows(c, types, count, into_result, on_row, ctx, NULL);
+}
+
+int64_t kith__call_select(struct call *c, const struct model *m, const struct attr *const *attrs, unsigned count,
+                          struct sql_expr *where, bool into_result, row_reader *on_row, void *ctx)
+{
+    struct sql_select s = { .where = where };
+    return select_rows(c, m, &s, attrs, count, into_result, on_row, ctx);
+}
+
+int64_t kith__call_read(struct call *c, const struct model *m, struct sql_expr *where, bool lock, row_reader *on_row,
+                        void *ctx)
+{
+    struct sql_select s = { .where = where, .lock = lock ? SQL_FOR_UPDATE : SQL_NO_LOCK };
+    return select_rows(c, m, &s, m->attrs, m->attr_count, true, on_row, ctx);
 }
 
 /* Runs the change that was rendered. */

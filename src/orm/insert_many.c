@@ -1,6 +1,7 @@
 /* insert_many: rows from values to a table, without records, in memory that does not grow with them. */
 #include "base/error.h"
 #include "orm/many.h"
+#include "orm/unique.h"
 
 /* ---- arguments ---------------------------------------------------------------------------------------------------------- */
 
@@ -61,67 +62,6 @@ static bool make_fallbacks(struct many *k)
 
 /* ---- what is there already ---------------------------------------------------------------------------------------------- */
 
-static bool is_among(const struct attr *const *attrs, unsigned count, const struct attr *attr)
-{
-    for (unsigned i = 0; i < count; i++)
-        if (attrs[i] == attr)
-            return true;
-    return false;
-}
-
-static bool same_set(const struct attr *const *a, unsigned a_count, const struct attr *const *b, unsigned b_count)
-{
-    for (unsigned i = 0; i < a_count; i++)
-        if (!is_among(b, b_count, a[i]))
-            return false;
-    return a_count == b_count;
-}
-
-/* The unique key of exactly these attributes; *key is its own list of them. */
-static bool find_key(const struct model *m, const struct attr *const *attrs, unsigned count,
-                     const struct attr *const **key)
-{
-    *key = m->key;
-    if (same_set(attrs, count, m->key, m->key_count))
-        return true;
-    for (unsigned i = 0; i < m->index_count; i++) {
-        *key = m->indexes[i].attrs;
-        if (m->indexes[i].unique && same_set(attrs, count, m->indexes[i].attrs, m->indexes[i].count))
-            return true;
-    }
-    return false;
-}
-
-static bool named_key(struct many *k, const char *const *names)
-{
-    const struct attr *attrs[KEY_MAX];
-    unsigned count = 0;
-    for (; *names; names++) {
-        const struct attr *attr = kith__model_attr(k->m, *names, &k->c.err);
-        if (!attr)
-            return false;
-        if (count == KEY_MAX || is_among(attrs, count, attr))
-            return kith__error_set(&k->c.err, KITH_E_USAGE, "the attribute %s.%s is too much in the key", k->m->name,
-                                   *names);
-        attrs[count++] = attr;
-    }
-    k->conflict.key_count = count;
-    return (count && find_key(k->m, attrs, count, &k->conflict.key)) ||
-           kith__error_set(&k->c.err, KITH_E_USAGE,
-                           "the attributes named as key are no unique key of %s: it has to be the primary key, or "
-                           "attributes that are unique together",
-                           k->m->name);
-}
-
-static bool primary_key(struct many *k)
-{
-    k->conflict.key = k->m->key;
-    k->conflict.key_count = k->m->key_count;
-    return k->m->key_count > 0 ||
-           kith__error_set(&k->c.err, KITH_E_USAGE, "model %s has no primary key, so its rows cannot be told apart",
-                           k->m->name);
-}
-
 static bool take_update(struct many *k, const char *const *names)
 {
     for (unsigned i = 0; !names && i < k->given_count; i++)
@@ -156,8 +96,11 @@ static bool take_opts(struct many *k, const kith_insert_opts *opts)
                                opts->update ? "update" : "key");
     if (opts->on_conflict == KITH_CONFLICT_FAIL)
         return true;
-    if (!(opts->key ? named_key(k, opts->key) : primary_key(k)))
+    struct unique_key key;
+    if (!kith__unique_key(&k->c, k->m, opts->key, &key))
         return false;
+    k->conflict.key = key.attrs;
+    k->conflict.key_count = key.count;
     for (unsigned i = 0; i < k->conflict.key_count; i++)
         if (!many_has(k, k->conflict.key[i]))
             return kith__error_set(&k->c.err, KITH_E_USAGE,

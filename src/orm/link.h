@@ -47,6 +47,11 @@ kith_list *kith__through_set(struct linking *k, const struct targets *t, const k
 int64_t kith__through_remove(struct linking *k, const struct targets *t);
 bool kith__through_create(struct linking *k, kith_record *target, const kith_link_opts *opts);
 
+/* Deletes those rows of the join table, softly where the model is. The number of rows, -1 on failure. */
+int64_t kith__links_delete(struct call *c, const struct model *join, struct sql_expr *where);
+/* Marks a join row about which something was said as changed now. */
+void kith__link_touch(struct row_values *row);
+
 /* carried.c: links in the target's table, or in the source's own. */
 kith_list *kith__carried_add(struct linking *k, const struct targets *t);
 kith_list *kith__carried_set(struct linking *k, const struct targets *t);

@@ -50,6 +50,7 @@ struct call {
     const kith_value *new_values;
     kith_record *shown; /* hooks have seen it with new values; gets its old ones back when the call fails */
     const kith_value *old_values;
+    bool few_statements; /* rows go by as few as the database allows, not by as many as are fastest */
 };
 
 /* False (and nothing to end) when there is no session or its transaction has failed. */
@@ -91,6 +92,9 @@ int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bo
 /* SELECT attrs FROM the model's table WHERE …; otherwise as kith__call_rows. */
 int64_t kith__call_select(struct call *c, const struct model *m, const struct attr *const *attrs, unsigned count,
                           struct sql_expr *where, bool into_result, row_reader *on_row, void *ctx);
+/* The same of all attributes, into the result; lock: the rows must stay as they are until the transaction ends. */
+int64_t kith__call_read(struct call *c, const struct model *m, struct sql_expr *where, bool lock, row_reader *on_row,
+                        void *ctx);
 /* The one number that a SELECT COUNT gives, -1 on failure. */
 int64_t kith__call_count(struct call *c, const struct sql_select *s);
 /* Adds what the database's words tell about model and attribute. m: of the statement's table, NULL when not known. */

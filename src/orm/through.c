@@ -39,7 +39,7 @@ static bool has_given(const struct row_values *row)
 }
 
 /* A link whose values change has changed now; one that is only confirmed has not. */
-static void touch(struct row_values *row)
+void kith__link_touch(struct row_values *row)
 {
     const struct attr *updated = row->model->updated_at;
     if (updated && has_given(row))
@@ -60,7 +60,7 @@ static bool make_rows(struct linking *k, const struct targets *t, const kith_lin
         good = fill_row(k, row, t->keys + i * t->identity.count, t->fields[i], opts, &v) &&
                kith__values_complete(&k->c, row) && kith__values_check(&k->c, row, false, &v);
         if (good)
-            touch(row);
+            kith__link_touch(row);
     }
     if (good)
         return kith__validation_end(&k->c, &v);
@@ -156,22 +156,27 @@ bool kith__through_create(struct linking *k, kith_record *target, const kith_lin
 
 /* ---- removing ---- */
 
+int64_t kith__links_delete(struct call *c, const struct model *join, struct sql_expr *where)
+{
+    struct load *l = &c->load;
+    where = kith__sql_and(&l->scratch, where, kith__not_deleted(l, join, NULL, false));
+    if (!join->deleted_at)
+        return kith__call_delete(c, join, &(struct sql_delete){ .table = join->table, .where = where });
+    struct sql_update s = { .table = join->table, .where = where };
+    kith__sql_set(&l->scratch, &s.sets, join->deleted_at->column,
+                  kith__sql_bind(&l->scratch, kith_of_timestamp(kith__now()), KITH_T_DATE));
+    return kith__call_update(c, join, &s);
+}
+
 /* The rows of these targets; of all when count is 0. */
 static int64_t delete_links(struct linking *k, const kith_value *keys, size_t count)
 {
     struct load *l = &k->c.load;
-    const struct model *join = assoc_join(k->a);
     const struct key_pairs *far = &k->a->hops[1].on;
     struct sql_expr *where = kith__linking_condition(k);
     if (count)
         where = kith__sql_and(&l->scratch, where, kith__call_among(&k->c, NULL, far->from, far->count, keys, count));
-    where = kith__sql_and(&l->scratch, where, kith__not_deleted(l, join, NULL, false));
-    if (!join->deleted_at)
-        return kith__call_delete(&k->c, join, &(struct sql_delete){ .table = join->table, .where = where });
-    struct sql_update s = { .table = join->table, .where = where };
-    kith__sql_set(&l->scratch, &s.sets, join->deleted_at->column,
-                  kith__sql_bind(&l->scratch, kith_of_timestamp(kith__now()), KITH_T_DATE));
-    return kith__call_update(&k->c, join, &s);
+    return kith__links_delete(&k->c, assoc_join(k->a), where);
 }
 
 int64_t kith__through_remove(struct linking *k, const struct targets *t)

@@ -2,8 +2,6 @@
  * the database computes. */
 #include "orm/values.h"
 
-#include <stdio.h>
-
 #include "base/error.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -28,14 +26,21 @@ void kith__validation_init(struct validation *v, const kith_allocator *allocator
     kith__buf_init(&v->report, allocator);
 }
 
+static void add_place(const struct validation *v, struct buf *out)
+{
+    if (v->place)
+        v->place(out, v->at);
+    else if (v->row)
+        kith__buf_format(out, "row %zu of %zu: ", v->row, v->rows);
+}
+
 void kith__validation_add(struct validation *v, const kith_error *why)
 {
     if (v->failures++ == 0)
         v->first = *why;
     else
         kith__buf_add(&v->report, "; ");
-    if (v->row)
-        kith__buf_format(&v->report, "row %zu of %zu: ", v->row, v->rows);
+    add_place(v, &v->report);
     kith__buf_add(&v->report, why->message);
 }
 
@@ -62,11 +67,15 @@ bool kith__validation_full(const struct validation *v)
 
 void kith__validation_place(const struct validation *v, kith_error *err)
 {
-    kith_error said = *err;
-    if (!v->row || err->status == KITH_OK || err->status == KITH_E_NO_MEMORY)
+    struct buf text;
+    if (err->status == KITH_OK || err->status == KITH_E_NO_MEMORY)
         return;
-    int size = snprintf(err->message, sizeof err->message, "row %zu of %zu: ", v->row, v->rows);
-    kith__copy(err->message + size, sizeof err->message - (size_t)size, said.message);
+    kith__buf_init(&text, v->report.allocator);
+    add_place(v, &text);
+    kith__buf_add(&text, err->message);
+    if (!text.failed) /* else the error stands without its place */
+        kith__copy(err->message, sizeof err->message, kith__buf_text(&text));
+    kith__buf_free(&text);
 }
 
 bool kith__validation_end(struct call *c, struct validation *v)

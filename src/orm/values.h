@@ -18,6 +18,8 @@ struct validation {
     kith_error first;
     unsigned failures;
     size_t row, rows; /* the row that is looked at, from 1; 0: there is only one */
+    void (*place)(struct buf *out, const void *at); /* says where it is, instead of the number; or NULL */
+    const void *at;
 };
 
 bool kith__values_new(struct call *c, const struct model *m, struct row_values *row);
