@@ -15,6 +15,7 @@ typedef struct kith_list {
     size_t count;
     kith_record *const *at;
     kith_record *const *links; /* the join row beside each record, when a join table was crossed; else NULL */
+    const uint32_t *depths;    /* of a tree: how far below (or above) its beginning each record is; else NULL */
 } kith_list;
 
 typedef enum kith_aggregate { KITH_NO_AGGREGATE = 0, KITH_COUNT } kith_aggregate;

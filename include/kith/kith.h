@@ -9,6 +9,7 @@
 #include "kith/graph.h"
 #include "kith/hook.h"
 #include "kith/model.h"
+#include "kith/tree.h"
 #include "kith/value.h"
 #include "kith/write.h"
 

@@ -97,17 +97,18 @@ static bool check_server(MYSQL *raw, kith_error *err)
 
 /* Beside the modes that refuse what does not fit, those that make statements mean the same as elsewhere.
  * NO_AUTO_VALUE_ON_ZERO: a 0 is stored as 0, and is no question for the next number. NO_UNSIGNED_SUBTRACTION: the
- * difference of two numbers may be negative. SIMULTANEOUS_ASSIGNMENT: an UPDATE computes with the row as it was. */
+ * difference of two numbers may be negative. SIMULTANEOUS_ASSIGNMENT: an UPDATE computes with the row as it was.
+ * max_recursive_iterations: a recursive statement otherwise stops after 1,000 steps and keeps quiet about it. */
 static bool set_up(MYSQL *raw, unsigned busy_ms, kith_error *err)
 {
-    char sql[512];
+    char sql[640];
     unsigned seconds = busy_ms / 1000 + (busy_ms % 1000 > 0);
     int size = snprintf(sql, sizeof sql,
                         "SET NAMES utf8mb4 COLLATE utf8mb4_nopad_bin, time_zone = '+00:00', autocommit = 1, "
                         "sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
                         "NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,NO_UNSIGNED_SUBTRACTION,"
                         "SIMULTANEOUS_ASSIGNMENT', "
-                        "innodb_lock_wait_timeout = %u, lock_wait_timeout = %u",
+                        "max_recursive_iterations = 4294967295, innodb_lock_wait_timeout = %u, lock_wait_timeout = %u",
                         seconds, seconds);
     return mysql_real_query(raw, sql, (unsigned long)size) == 0 || cannot_connect(raw, err);
 }

@@ -173,6 +173,17 @@ static bool read_link(struct decoder *d, const kith_value **values, kith_record 
 
 /* ---- rows ---- */
 
+/* KEY_MAP_NO_MEMORY when memory is short. */
+static int64_t add_group(struct decoder *d, const kith_value *key)
+{
+    bool added;
+    kith_value *kept = ARENA_ARRAY(&d->l->scratch, d->groups->map.width, kith_value);
+    if (!kept)
+        return KEY_MAP_NO_MEMORY;
+    memcpy(kept, key, d->groups->map.width * sizeof *kept);
+    return kith__key_map_add(&d->groups->map, kept, &added);
+}
+
 static bool add_row(struct decoder *d, kith_record *target, kith_record *link, const kith_value *source_key)
 {
     struct rows *rows = d->rows;
@@ -181,6 +192,10 @@ static bool add_row(struct decoder *d, kith_record *target, kith_record *link, c
         return kith__load_no_memory(d->l);
     if (source_key)
         group = kith__key_map_get(&d->groups->map, source_key);
+    if (group < 0 && d->groups && d->groups->grows)
+        group = add_group(d, source_key);
+    if (group == KEY_MAP_NO_MEMORY)
+        return kith__load_no_memory(d->l);
     if (group < 0 && d->groups->everything)
         return true; /* its source came after the sources were read */
     if (group < 0)

@@ -3,8 +3,6 @@
 #include "base/time.h"
 #include "load/load.h"
 
-static void add_record(struct buf *out, const kith_record *r, const kith_record *link);
-
 static void add_timestamp(struct buf *out, int64_t microseconds)
 {
     char text[KITH__TIMESTAMP_TEXT];
@@ -43,17 +41,6 @@ static void add_name(struct buf *out, const char *name, bool *first)
     kith__buf_char(out, ':');
 }
 
-static void add_list(struct buf *out, const kith_list *list)
-{
-    kith__buf_char(out, '[');
-    for (size_t i = 0; list && i < list->count; i++) {
-        if (i)
-            kith__buf_char(out, ',');
-        add_record(out, list->at[i], list->links ? list->links[i] : NULL);
-    }
-    kith__buf_char(out, ']');
-}
-
 static void add_attrs(struct buf *out, const kith_record *r, bool *first)
 {
     for (unsigned i = 0; i < r->shape->visible_count; i++) {
@@ -62,41 +49,102 @@ static void add_attrs(struct buf *out, const kith_record *r, bool *first)
     }
 }
 
-static void add_children(struct buf *out, const kith_record *r, bool *first)
+/* ---- what lies in what ---- */
+
+/* A list or a record that was begun. */
+struct frame {
+    const kith_list *list; /* or */
+    const kith_record *r, *link;
+    size_t next; /* of the list's records, or of the record's children */
+    bool first;  /* nothing is written in it yet */
+};
+
+/* A tree may be as deep as it has nodes, so what was begun does not lie on the thread's stack. */
+struct writer {
+    struct buf *out;
+    struct frame *frames;
+    size_t count, capacity;
+};
+
+static void begin(struct writer *w, struct frame frame)
 {
-    for (unsigned i = 0; i < r->shape->child_count; i++) {
-        const struct shape_child *child = &r->shape->children[i];
-        add_name(out, child->name, first);
-        if (child->many)
-            add_list(out, r->related[i].many);
-        else if (r->related[i].one)
-            add_record(out, r->related[i].one, NULL);
-        else
-            kith__buf_add(out, "null");
+    struct buf *out = w->out;
+    if (!kith__grow(out->allocator, (void **)&w->frames, w->count, &w->capacity, sizeof *w->frames)) {
+        out->failed = true;
+        return;
+    }
+    frame.first = true;
+    kith__buf_char(out, frame.r ? '{' : '[');
+    if (frame.r)
+        add_attrs(out, frame.r, &frame.first);
+    w->frames[w->count++] = frame;
+}
+
+static void end(struct writer *w)
+{
+    kith__buf_char(w->out, w->frames[--w->count].r ? '}' : ']');
+}
+
+static void go_on_list(struct writer *w, struct frame *f)
+{
+    size_t i = f->next++;
+    if (!f->list || i >= f->list->count) {
+        end(w);
+        return;
+    }
+    if (i)
+        kith__buf_char(w->out, ',');
+    begin(w, (struct frame){ .r = f->list->at[i], .link = f->list->links ? f->list->links[i] : NULL });
+}
+
+static void go_on_child(struct writer *w, struct frame *f)
+{
+    const struct shape_child *child = &f->r->shape->children[f->next];
+    const union related *related = &f->r->related[f->next++];
+    add_name(w->out, child->name, &f->first);
+    if (child->many)
+        begin(w, (struct frame){ .list = related->many });
+    else if (related->one)
+        begin(w, (struct frame){ .r = related->one });
+    else
+        kith__buf_add(w->out, "null");
+}
+
+static void go_on_record(struct writer *w, struct frame *f)
+{
+    if (f->next < f->r->shape->child_count) {
+        go_on_child(w, f);
+    } else if (f->link) {
+        const kith_record *link = f->link;
+        f->link = NULL;
+        add_name(w->out, link->shape->model->name, &f->first);
+        begin(w, (struct frame){ .r = link });
+    } else {
+        end(w);
     }
 }
 
-static void add_record(struct buf *out, const kith_record *r, const kith_record *link)
+static bool write_all(struct buf *out, struct frame first)
 {
-    bool first = true;
-    kith__buf_char(out, '{');
-    add_attrs(out, r, &first);
-    add_children(out, r, &first);
-    if (link) {
-        add_name(out, link->shape->model->name, &first);
-        add_record(out, link, NULL);
+    struct writer w = { .out = out };
+    begin(&w, first);
+    while (w.count && !out->failed) {
+        struct frame *f = &w.frames[w.count - 1]; /* until the next begin */
+        if (f->r)
+            go_on_record(&w, f);
+        else
+            go_on_list(&w, f);
     }
-    kith__buf_char(out, '}');
+    kith__free(out->allocator, w.frames, w.capacity * sizeof *w.frames);
+    return !out->failed;
 }
 
 bool kith__json_list(struct buf *out, const kith_list *list)
 {
-    add_list(out, list);
-    return !out->failed;
+    return write_all(out, (struct frame){ .list = list });
 }
 
 bool kith__json_record(struct buf *out, const kith_record *r)
 {
-    add_record(out, r, NULL);
-    return !out->failed;
+    return write_all(out, (struct frame){ .r = r });
 }

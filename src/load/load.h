@@ -81,6 +81,8 @@ struct plan_node {
     unsigned first_column; /* of the slots in the statement's rows; links come before them */
     const struct shape *shape, *link_shape;
     struct pointer_list records; /* those made, when separate children will need them */
+    const struct assoc *without; /* only rows to which this association leads nothing; or NULL */
+    const struct assoc *nested;  /* records get a place for their targets by this one, to be filled later; or NULL */
 };
 
 struct plan {
@@ -93,6 +95,27 @@ struct plan {
 bool kith__plan_find(struct load *l, const struct model *m, const kith_include *root, struct plan *plan);
 /* The plan of a get: node 0 is the association, whose source is not loaded. */
 bool kith__plan_related(struct load *l, const struct assoc *a, const kith_include *root, struct plan *plan);
+
+/* A tree: what an association of a model with itself leads to, step after step. Its nodes are node 0 of `plan` and what
+ * hangs on that; those it begins with are node 0 of `starts`, whose records have the same shape. */
+struct tree {
+    struct plan plan, starts;
+    /* What names a node, then by what its targets are found: hops[0].on.from[i] is attrs[next[i]]. */
+    const struct attr *attrs[2 * KEY_MAX];
+    const char *names[2 * KEY_MAX + 1]; /* what the statement calls them, and the depth */
+    unsigned attr_count, id_count, next[KEY_MAX];
+    size_t max_depth;       /* 0: no limit */
+    bool counted;           /* the statement ends at max_depth, otherwise it reads all */
+    const kith_value *from; /* the name of the one node that it begins with; NULL: all that `starts` finds */
+    bool with_starts, depth_first;
+};
+
+/* The same links, followed backwards. NULL: no memory. */
+const struct assoc *kith__assoc_reversed(struct load *l, const struct assoc *a);
+/* Both plans of a tree along a, whose other members are set. nodes: of all nodes; starts: says which rows it begins
+ * with; top: only those that nothing leads to. nested: each record holds its targets. */
+bool kith__plan_tree(struct load *l, const struct assoc *a, const kith_include *nodes, const kith_include *starts,
+                     bool top, bool nested, struct tree *t);
 
 static inline bool is_required(const kith_include *include)
 {
@@ -151,6 +174,8 @@ const struct assoc *kith__include_assoc(struct load *l, const struct model *m, c
 bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
                   struct sql_select **out);
 
+bool kith__select_tree(struct load *l, struct tree *t, struct sql_select **out);
+
 /* ---- rows ---- */
 
 /* The rows of one statement, as records. */
@@ -170,6 +195,7 @@ struct groups {
     struct sql_keys keys;
     kith_value *values;
     bool everything; /* the sources are a whole table, so the statement asks for no keys */
+    bool grows;      /* rows are sources themselves: their keys make new groups */
 };
 
 /* The statement of a node, on its way to records. */
@@ -189,6 +215,12 @@ void kith__rows_free(struct rows *rows);
 kith_list *kith__load_find(struct load *l, struct plan *plan);
 /* The same for the targets of one source, whose key this is; NULL: its key is null, and nothing belongs to it. */
 kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_value *key);
+
+/* Everything below the first statement, and giving back what that took. */
+bool kith__load_includes(struct load *l, struct plan *plan);
+void kith__plan_free(struct load *l, struct plan *plan);
+/* The nodes of a tree, each once, at its least depth: as one list with depths, or nested. */
+kith_list *kith__load_tree(struct load *l, struct tree *t);
 
 /* ---- out ---- */
 

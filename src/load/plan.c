@@ -191,6 +191,9 @@ static bool shape_children(struct load *l, const struct plan *plan, unsigned par
 {
     for (unsigned i = parent + 1; i < plan->count; i++)
         shape->child_count += plan->nodes[i].parent == parent;
+    const struct assoc *nested = plan->nodes[parent].nested;
+    unsigned included = shape->child_count;
+    shape->child_count += nested != NULL;
     struct shape_child *children = ARENA_ARRAY(&l->result->arena, shape->child_count, struct shape_child);
     if (!children)
         return false;
@@ -198,6 +201,8 @@ static bool shape_children(struct load *l, const struct plan *plan, unsigned par
         if (plan->nodes[i].parent == parent)
             children[plan->nodes[i].place] = (struct shape_child){ .name = plan->nodes[i].assoc->name,
                                                                    .many = plan->nodes[i].assoc->many };
+    if (nested)
+        children[included] = (struct shape_child){ .name = nested->name, .many = nested->many };
     shape->children = children;
     return true;
 }
@@ -249,7 +254,8 @@ bool kith__plan_find(struct load *l, const struct model *m, const kith_include *
     return add_children(l, plan, 0, 0) && check_names(l, plan) && make_shapes(l, plan);
 }
 
-bool kith__plan_related(struct load *l, const struct assoc *a, const kith_include *root, struct plan *plan)
+/* Node 0, to which an association leads. */
+static bool add_target(struct load *l, const struct assoc *a, const kith_include *root, struct plan *plan)
 {
     if (!add_node(l, plan, assoc_target(a), root))
         return false;
@@ -260,5 +266,98 @@ bool kith__plan_related(struct load *l, const struct assoc *a, const kith_includ
         return false;
     if (a->hop_count == 1)
         add_slots(&n->slots, a->hops[0].on.to, a->hops[0].on.count);
-    return add_children(l, plan, 0, 0) && check_names(l, plan) && make_shapes(l, plan);
+    return true;
+}
+
+bool kith__plan_related(struct load *l, const struct assoc *a, const kith_include *root, struct plan *plan)
+{
+    return add_target(l, a, root, plan) && add_children(l, plan, 0, 0) && check_names(l, plan) && make_shapes(l, plan);
+}
+
+/* ---- trees ---- */
+
+/* Of what a join table links, a statement that ends at a depth finds a node again at every depth it lies at, so it
+ * should be small. Without a join table that only happens where rows lead back to each other. */
+enum { COUNT_LINKS_TO = 8, COUNT_ROWS_TO = 1024 };
+
+static unsigned place_of(struct tree *t, const struct attr *attr)
+{
+    unsigned i = 0;
+    while (i < t->attr_count && t->attrs[i] != attr)
+        i++;
+    if (i == t->attr_count)
+        t->attrs[t->attr_count++] = attr;
+    return i;
+}
+
+/* What names a node is the key that the others refer to. */
+static bool name_nodes(struct load *l, const struct assoc *a, struct tree *t)
+{
+    const struct key_pairs *on = &a->hops[0].on;
+    const struct attr *const *id = a->key_in_source ? on->to : on->from;
+    for (unsigned i = 0; i < on->count; i++)
+        place_of(t, id[i]);
+    t->id_count = t->attr_count;
+    for (unsigned i = 0; i < on->count; i++)
+        t->next[i] = place_of(t, on->from[i]);
+    for (unsigned i = 0; i < t->attr_count; i++)
+        if (!(t->names[i] = kith__arena_format(&l->scratch, "k%u", i)))
+            return kith__load_no_memory(l);
+    t->names[t->attr_count] = "depth";
+    t->counted = t->max_depth && t->max_depth <= (a->hop_count == 2 ? COUNT_LINKS_TO : COUNT_ROWS_TO);
+    return true;
+}
+
+static bool check_tree_includes(struct load *l, const struct assoc *a, const struct plan *plan, bool nested)
+{
+    for (unsigned i = 1; i < plan->count; i++) {
+        const struct plan_node *n = &plan->nodes[i];
+        if (n->parent == 0 && n->required)
+            return kith__error_set(l->err, KITH_E_USAGE,
+                                   "%s.%s: what a tree's nodes include cannot be required; say it with KITH_SOME in "
+                                   "its where",
+                                   a->source->name, n->assoc->name);
+        if (nested && n->parent == 0 && n->assoc == a)
+            return kith__error_set(l->err, KITH_E_USAGE, "%s.%s is what the tree fills, so it cannot be included",
+                                   a->source->name, a->name);
+    }
+    return true;
+}
+
+/* Names of all attributes that the nodes hold, so that records of both plans look the same. */
+static bool plan_starts(struct load *l, const kith_include *starts, struct tree *t)
+{
+    const struct plan_node *node = &t->plan.nodes[0];
+    const char **names = ARENA_ARRAY(&l->scratch, node->slots.count + 1, const char *);
+    kith_include *root = ARENA_NEW(&l->scratch, kith_include);
+    if (!names || !root)
+        return kith__load_no_memory(l);
+    for (unsigned i = 0; i < node->slots.count; i++)
+        names[i] = node->slots.attrs[i]->name;
+    *root = *starts;
+    root->attributes = names;
+    root->include = node->include->include;
+    if (!add_node(l, &t->starts, node->model, root))
+        return false;
+    t->starts.nodes[0].separate = true;
+    t->starts.nodes[0].nested = node->nested;
+    return add_children(l, &t->starts, 0, 0) && make_shapes(l, &t->starts);
+}
+
+bool kith__plan_tree(struct load *l, const struct assoc *a, const kith_include *nodes, const kith_include *starts,
+                     bool top, bool nested, struct tree *t)
+{
+    if (!add_target(l, a, nodes, &t->plan) || !name_nodes(l, a, t))
+        return false;
+    struct plan_node *n = &t->plan.nodes[0];
+    add_slots(&n->slots, t->attrs, t->attr_count);
+    if (a->key_in_source && a->scope)
+        add_slots(&n->slots, a->scope->attrs, a->scope->count);
+    n->nested = nested ? a : NULL;
+    if (!add_children(l, &t->plan, 0, 0) || !check_tree_includes(l, a, &t->plan, nested) || !check_names(l, &t->plan) ||
+        !make_shapes(l, &t->plan) || !plan_starts(l, starts, t))
+        return false;
+    const struct assoc *reversed = top ? kith__assoc_reversed(l, a) : NULL;
+    t->starts.nodes[0].without = reversed;
+    return !top || reversed || kith__load_no_memory(l);
 }

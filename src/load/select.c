@@ -32,6 +32,15 @@ static void and_to(struct load *l, struct sql_expr **all, struct sql_expr *more)
     *all = kith__sql_and(&l->scratch, *all, more);
 }
 
+/* NOT EXISTS (a row that n->without leads to) */
+static struct sql_expr *without(struct load *l, const struct plan_node *n)
+{
+    struct names inner;
+    const struct source source = { .alias = n->alias };
+    return kith__sql_unary(&l->scratch, SQL_NOT,
+                           kith__sql_exists(&l->scratch, kith__related_select(l, n->without, &source, &inner)));
+}
+
 /* What the node itself asks for: its where, its links' where, rows that are not deleted, and required targets that are
  * not joined. */
 static bool conditions(struct building *b, unsigned number, struct sql_expr **all)
@@ -56,6 +65,8 @@ static bool conditions(struct building *b, unsigned number, struct sql_expr **al
             return false;
         and_to(l, all, exists);
     }
+    if (n->without)
+        and_to(l, all, without(l, n));
     return true;
 }
 
@@ -121,6 +132,16 @@ static struct sql_expr *key_columns(struct load *l, const struct plan_node *n, c
     return columns;
 }
 
+/* Which rows that carry the key are links of this association. */
+static void where_linked(struct building *b, const struct plan_node *n)
+{
+    struct load *l = b->l;
+    if (!n->assoc->key_in_source)
+        and_to(l, &b->s->where, kith__scope_condition(l, n->assoc, key_alias(n)));
+    if (n->link_alias)
+        and_to(l, &b->s->where, kith__not_deleted(l, assoc_join(n->assoc), n->link_alias, false));
+}
+
 /* Without keys, every row that belongs to any source is asked for. */
 static void where_keys(struct building *b, const struct plan_node *n, const struct sql_keys *keys)
 {
@@ -132,10 +153,7 @@ static void where_keys(struct building *b, const struct plan_node *n, const stru
     for (unsigned i = 0; !keys && i < on->count; i++)
         if (!on->to[i]->not_null)
             and_to(l, &b->s->where, kith__sql_unary(&l->scratch, SQL_IS_NOT_NULL, column(l, alias, on->to[i])));
-    if (!n->assoc->key_in_source)
-        and_to(l, &b->s->where, kith__scope_condition(l, n->assoc, alias));
-    if (n->link_alias)
-        and_to(l, &b->s->where, kith__not_deleted(l, assoc_join(n->assoc), n->link_alias, false));
+    where_linked(b, n);
 }
 
 /* ---- order and page ---- */
@@ -229,5 +247,141 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
     if (!join_children(&b, node) || !conditions(&b, node, &b.s->where) || !order_and_page(&b, n, keys))
         return false;
     *out = b.s;
+    return l->scratch.failed ? kith__load_no_memory(l) : true;
+}
+
+/* ---- trees ---- */
+
+/* The rows that are reached are a table of their own in the statement: of each node its name, and by what its targets
+ * are found. With `counted` also its depth, from 1. */
+#define REACHED "kith_reached"
+
+static struct sql_select *new_select(struct building *b)
+{
+    b->s = ARENA_NEW(&b->l->scratch, struct sql_select);
+    if (!b->s)
+        kith__load_no_memory(b->l);
+    return b->s;
+}
+
+static void add_reached(struct building *b, const struct tree *t, const char *alias, struct sql_expr *depth)
+{
+    for (unsigned i = 0; i < t->attr_count; i++)
+        kith__sql_item(&b->l->scratch, &b->s->items, column(b->l, alias, t->attrs[i]), NULL);
+    if (t->counted)
+        kith__sql_item(&b->l->scratch, &b->s->items, depth, NULL);
+}
+
+static struct sql_expr *reached_column(struct load *l, const struct tree *t, unsigned i)
+{
+    return kith__sql_column(&l->scratch, "w", t->names[i], i < t->attr_count ? (int)t->attrs[i]->type.id : 0);
+}
+
+/* The rows that the tree begins with. */
+static bool tree_start(struct load *l, struct tree *t, const struct sql_select **out)
+{
+    struct building b = { .l = l, .plan = &t->starts };
+    struct plan_node *n = &t->starts.nodes[0];
+    if (!(*out = new_select(&b)))
+        return false;
+    from_table(&b, n);
+    add_reached(&b, t, n->alias, kith__sql_expr(&l->scratch, SQL_ONE));
+    return conditions(&b, 0, &b.s->where);
+}
+
+/* key = the key of a row that was reached, for the first table behind it */
+static struct sql_expr *from_reached(struct load *l, const struct tree *t, const char *alias)
+{
+    const struct key_pairs *on = &t->plan.nodes[0].assoc->hops[0].on;
+    struct sql_expr *all = NULL;
+    for (unsigned i = 0; i < on->count; i++)
+        and_to(l, &all,
+               kith__sql_binary(&l->scratch, SQL_EQ, column(l, alias, on->to[i]), reached_column(l, t, t->next[i])));
+    return all;
+}
+
+/* One step on from rows that were reached. */
+static bool tree_step(struct load *l, struct tree *t, const struct sql_select **out)
+{
+    struct building b = { .l = l, .plan = &t->plan };
+    struct plan_node *n = &t->plan.nodes[0];
+    const struct model *join = assoc_join(n->assoc);
+    kith_arena *a = &l->scratch;
+    if (!(*out = new_select(&b)))
+        return false;
+    n->link_alias = join ? kith__load_alias(l) : NULL;
+    n->alias = kith__load_alias(l);
+    kith__sql_source(a, &b.s->from, SQL_FROM, REACHED, "w", NULL);
+    kith__sql_source(a, &b.s->from, SQL_ORDERED_JOIN, join ? join->table : n->model->table, key_alias(n),
+                     from_reached(l, t, key_alias(n)));
+    if (join)
+        kith__sql_source(a, &b.s->from, SQL_ORDERED_JOIN, n->model->table, n->alias,
+                         kith__on(l, &n->assoc->hops[1].on, n->link_alias, n->alias));
+    add_reached(&b, t, n->alias,
+                kith__sql_binary(a, SQL_ADD, reached_column(l, t, t->attr_count), kith__sql_expr(a, SQL_ONE)));
+    where_linked(&b, n);
+    if (t->counted) /* behind a join table the last step is the statement's own */
+        and_to(l, &b.s->where,
+               kith__sql_binary(a, join ? SQL_LT : SQL_LTE, reached_column(l, t, t->attr_count),
+                                kith__sql_bind(a, kith_of_int((int64_t)t->max_depth), KITH_T_BIGINT)));
+    return conditions(&b, 0, &b.s->where);
+}
+
+/* The rows of the statement are nodes that were reached; behind a join table, links that begin at one. */
+static void where_reached(struct building *b, const struct tree *t)
+{
+    struct load *l = b->l;
+    const struct plan_node *n = &t->plan.nodes[0];
+    struct sql_select *s = ARENA_NEW(&l->scratch, struct sql_select);
+    struct sql_expr *columns = NULL;
+    bool links = n->link_alias != NULL;
+    unsigned count = links ? n->assoc->hops[0].on.count : t->id_count;
+    for (unsigned i = 0; s && i < count; i++) {
+        kith__sql_append(&columns, links ? column(l, n->link_alias, n->assoc->hops[0].on.to[i])
+                                         : column(l, n->alias, t->attrs[i]));
+        kith__sql_item(&l->scratch, &s->items, reached_column(l, t, links ? t->next[i] : i), NULL);
+    }
+    if (s)
+        kith__sql_source(&l->scratch, &s->from, SQL_FROM, REACHED, "w", NULL);
+    and_to(l, &b->s->where, kith__sql_in_select(&l->scratch, columns, s));
+}
+
+static struct sql_with *tree_with(struct load *l, struct tree *t)
+{
+    struct sql_with *with = ARENA_NEW(&l->scratch, struct sql_with);
+    if (!with) {
+        kith__load_no_memory(l);
+        return NULL;
+    }
+    *with = (struct sql_with){ .name = REACHED, .columns = t->names, .column_count = t->attr_count + t->counted };
+    return tree_start(l, t, &with->start) && tree_step(l, t, &with->step) ? with : NULL;
+}
+
+bool kith__select_tree(struct load *l, struct tree *t, struct sql_select **out)
+{
+    struct building b = { .l = l, .plan = &t->plan };
+    struct plan_node *n = &t->plan.nodes[0];
+    l->next_alias = 0;
+    struct sql_with *with = tree_with(l, t);
+    if (!with || !(*out = new_select(&b)))
+        return false;
+    b.s->with = with;
+    n->link_alias = NULL;
+    if (n->assoc->hop_count == 2)
+        from_link(&b, n);
+    else
+        from_table(&b, n);
+    n->first_column = b.columns;
+    add_columns(&b, &n->slots, n->alias);
+    where_reached(&b, t);
+    if (n->link_alias) { /* without links, only rows that fulfil all this were reached, or the tree begins there */
+        where_linked(&b, n);
+        if (!conditions(&b, 0, &b.s->where))
+            return false;
+    }
+    struct names names = names_of(n);
+    if (!join_children(&b, 0) || !kith__orders(l, &names, n->include->order, &b.s->order))
+        return false;
+    break_ties(l, n, &b.s->order);
     return l->scratch.failed ? kith__load_no_memory(l) : true;
 }

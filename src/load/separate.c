@@ -233,8 +233,7 @@ static void free_records(struct load *l, struct plan *plan, const unsigned *leve
     }
 }
 
-/* Everything below the first statement. */
-static bool load_includes(struct load *l, struct plan *plan)
+bool kith__load_includes(struct load *l, struct plan *plan)
 {
     struct include *includes = ARENA_ARRAY(&l->scratch, plan->count, struct include);
     unsigned *levels = levels_of(l, plan), count = 1;
@@ -250,6 +249,11 @@ static bool load_includes(struct load *l, struct plan *plan)
         free_records(l, plan, levels, level - 1);
     }
     return good;
+}
+
+void kith__plan_free(struct load *l, struct plan *plan)
+{
+    free_records(l, plan, NULL, 0);
 }
 
 /* ---- the whole ---- */
@@ -271,9 +275,9 @@ kith_list *kith__load_find(struct load *l, struct plan *plan)
     struct rows rows = { .allocator = l->allocator };
     kith_list *list = NULL;
     if (kith__select(l, plan, 0, NULL, &select) &&
-        kith__hydrate_read(kith__hydrate_open(l, plan, 0, select, NULL, &rows, false)) && load_includes(l, plan))
+        kith__hydrate_read(kith__hydrate_open(l, plan, 0, select, NULL, &rows, false)) && kith__load_includes(l, plan))
         list = whole(l, plan, &rows);
-    free_records(l, plan, NULL, 0);
+    kith__plan_free(l, plan);
     kith__rows_free(&rows);
     return list;
 }
@@ -290,9 +294,9 @@ kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_valu
         g.keys.count = 1;
         good = kith__key_map_add(&g.map, g.values, &added) == 0 || kith__load_no_memory(l);
     }
-    if (good && run_keys(l, plan, 0, &g, &rows) && load_includes(l, plan))
+    if (good && run_keys(l, plan, 0, &g, &rows) && kith__load_includes(l, plan))
         list = whole(l, plan, &rows);
-    free_records(l, plan, NULL, 0);
+    kith__plan_free(l, plan);
     kith__rows_free(&rows);
     kith__key_map_free(&g.map);
     return list;

@@ -76,6 +76,14 @@ struct sql_expr *kith__sql_exists(kith_arena *a, const struct sql_select *select
     return e;
 }
 
+struct sql_expr *kith__sql_in_select(kith_arena *a, struct sql_expr *columns, const struct sql_select *select)
+{
+    struct sql_expr *e = kith__sql_unary(a, SQL_IN_SELECT, columns);
+    if (e)
+        e->select = select;
+    return e;
+}
+
 struct sql_expr *kith__sql_keys(kith_arena *a, struct sql_expr *columns, const struct sql_keys *keys)
 {
     struct sql_expr *e = kith__sql_expr(a, SQL_KEYS);

@@ -33,7 +33,9 @@ enum sql_op {
     SQL_NOT,
     SQL_AND,
     SQL_OR,
-    SQL_IN,      /* first of args IN the rest */
+    SQL_IN,        /* first of args IN the rest */
+    SQL_IN_SELECT, /* the tuple of args is among the rows of select */
+    SQL_ADD,
     SQL_BETWEEN, /* three args */
     SQL_KEYS,    /* the tuple of args is among `keys` */
     SQL_EXISTS,  /* select */
@@ -89,7 +91,17 @@ struct sql_order {
 
 enum sql_lock { SQL_NO_LOCK = 0, SQL_FOR_UPDATE };
 
+/* A table that the statement makes first: the rows of start, then those that step makes of the rows that are new, until
+ * there are none. Equal rows are kept once, so it ends also where rows lead back to each other. */
+struct sql_with {
+    const char *name;
+    const char *const *columns;
+    unsigned column_count;
+    const struct sql_select *start, *step; /* step joins the table by its name, once */
+};
+
 struct sql_select {
+    const struct sql_with *with; /* NULL: none */
     struct sql_item *items;
     struct sql_source *from;
     struct sql_expr *where; /* NULL: all */
@@ -161,6 +173,8 @@ struct sql_expr *kith__sql_binary(kith_arena *a, enum sql_op op, struct sql_expr
 /* x AND y, where either may be NULL, which stands for "no condition". */
 struct sql_expr *kith__sql_and(kith_arena *a, struct sql_expr *x, struct sql_expr *y);
 struct sql_expr *kith__sql_exists(kith_arena *a, const struct sql_select *select);
+/* The tuple of columns is among what select finds. */
+struct sql_expr *kith__sql_in_select(kith_arena *a, struct sql_expr *columns, const struct sql_select *select);
 struct sql_expr *kith__sql_keys(kith_arena *a, struct sql_expr *columns, const struct sql_keys *keys);
 /* Appends to a chain; x may be NULL when memory was short. */
 void kith__sql_append(struct sql_expr **chain, struct sql_expr *x);

@@ -121,8 +121,9 @@ static void select_body(struct renderer *r, const struct sql_select *s);
 /* ---- expressions ---- */
 
 static const char *const infix[] = {
-    [SQL_EQ] = " = ", [SQL_NE] = " <> ",  [SQL_GT] = " > ",      [SQL_GTE] = " >= ",
-    [SQL_LT] = " < ", [SQL_LTE] = " <= ", [SQL_LIKE] = " LIKE ", [SQL_NOT_LIKE] = " NOT LIKE ",
+    [SQL_EQ] = " = ",  [SQL_NE] = " <> ",  [SQL_GT] = " > ",      [SQL_GTE] = " >= ",
+    [SQL_LT] = " < ",  [SQL_LTE] = " <= ", [SQL_LIKE] = " LIKE ", [SQL_NOT_LIKE] = " NOT LIKE ",
+    [SQL_ADD] = " + ",
 };
 
 static const char *const suffix[] = {
@@ -223,18 +224,23 @@ static void one_key(struct renderer *r, const struct sql_expr *columns, const st
     }
 }
 
-void kith__render_key_list(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
+/* (a, b) IN, or a IN */
+static void tuple_in(struct renderer *r, const struct sql_expr *columns)
 {
-    if (keys->width > 1)
-        kith__buf_char(&r->text, '(');
+    bool several = columns && columns->next;
+    add(r, several ? "(" : "");
     for (const struct sql_expr *c = columns; c; c = c->next) {
         if (c != columns)
             add(r, ", ");
         operand(r, c);
     }
-    if (keys->width > 1)
-        kith__buf_char(&r->text, ')');
-    add(r, " IN (");
+    add(r, several ? ") IN " : " IN ");
+}
+
+void kith__render_key_list(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
+{
+    tuple_in(r, columns);
+    kith__buf_char(&r->text, '(');
     for (size_t row = 0; row < keys->count; row++) {
         if (row)
             add(r, ", ");
@@ -287,6 +293,12 @@ static void sub_select(struct renderer *r, const char *before, const struct sql_
     kith__buf_char(&r->text, '(');
     select_body(r, s);
     kith__buf_char(&r->text, ')');
+}
+
+static void in_select(struct renderer *r, const struct sql_expr *e)
+{
+    tuple_in(r, e->args);
+    sub_select(r, "", e->select);
 }
 
 static void call(struct renderer *r, const struct sql_expr *e)
@@ -343,7 +355,8 @@ void kith__render_expr(struct renderer *r, const struct sql_expr *e)
     case SQL_LT:
     case SQL_LTE:
     case SQL_LIKE:
-    case SQL_NOT_LIKE: comparison(r, e); break;
+    case SQL_NOT_LIKE:
+    case SQL_ADD: comparison(r, e); break;
     case SQL_IS_NULL:
     case SQL_IS_NOT_NULL:
     case SQL_IS_NOT_TRUE: postfix(r, e); break;
@@ -351,6 +364,7 @@ void kith__render_expr(struct renderer *r, const struct sql_expr *e)
     case SQL_AND:
     case SQL_OR: junction(r, e); break;
     case SQL_IN: in_list(r, e); break;
+    case SQL_IN_SELECT: in_select(r, e); break;
     case SQL_BETWEEN: between(r, e); break;
     case SQL_KEYS: key_set(r, e); break;
     case SQL_EXISTS: sub_select(r, "EXISTS ", e->select); break;
@@ -422,8 +436,23 @@ static void limits(struct renderer *r, const struct sql_select *s)
     }
 }
 
+static void with(struct renderer *r, const struct sql_with *w)
+{
+    add(r, "WITH RECURSIVE ");
+    kith__render_name(r, w->name);
+    add(r, " (");
+    name_list(r, w->columns, w->column_count);
+    add(r, ") AS (");
+    select_body(r, w->start);
+    add(r, " UNION ");
+    select_body(r, w->step);
+    add(r, ") ");
+}
+
 static void select_body(struct renderer *r, const struct sql_select *s)
 {
+    if (s->with)
+        with(r, s->with);
     add(r, "SELECT ");
     item_list(r, s->items);
     for (const struct sql_source *f = s->from; f; f = f->next)

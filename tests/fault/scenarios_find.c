@@ -245,6 +245,43 @@ static bool counts_related(struct world *w)
     return w->number >= 0;
 }
 
+/* ---- trees ---- */
+
+static bool follows(struct world *w)
+{
+    w->list = kith_descendants(w->s, w->source, "friends",
+                               &(kith_tree_opts){ .with_self = true,
+                                                  .depth_first = true,
+                                                  .where = KITH_NE("name", "Penny"),
+                                                  .order = KITH_ORDER({ "friendship.since" }),
+                                                  .include = KITH_INCLUDE({ .as = "toys" }, { .as = "owner" }) });
+    return w->list != NULL;
+}
+
+static bool follows_back(struct world *w)
+{
+    w->list = kith_ancestors(w->s, w->source, "friends", &(kith_tree_opts){ .max_depth = 2 });
+    return w->list != NULL;
+}
+
+static bool nests(struct world *w)
+{
+    w->list = kith_tree(w->s, &pug_model, "friends", NULL, NULL);
+    return w->list != NULL;
+}
+
+static bool refuses_no_tree(struct world *w)
+{
+    kith_list *list = kith_ancestors(w->s, w->source, "toys", NULL);
+    const kith_error *e = kith_error_of(w->s);
+    if (list || !e || e->status != KITH_E_USAGE)
+        return false;
+    w->own = *e;
+    w->text = w->own.message;
+    kith_clear(w->s);
+    return true;
+}
+
 /* ---- what was read ---- */
 
 static bool takes_all(struct world *w)
@@ -307,6 +344,10 @@ static const struct scenario scenarios[] = {
     { "has_composite", takes_cody, has_composite, .reads = true },
     { "has_has_many", takes_cody, has_many, .reads = true },
     { "count_related", takes_cody, counts_related, .reads = true },
+    { "descendants", takes_cody, follows, .reads = true },
+    { "ancestors", takes_cody, follows_back, .reads = true },
+    { "tree", NULL, nests, .reads = true },
+    { "no_tree", takes_cody, refuses_no_tree, .reads = true, .alone = true, .in_memory = true },
     { "json", takes_all, gives_json, .reads = true, .in_memory = true },
     { "json_record", takes_all, gives_json_record, .reads = true, .in_memory = true },
     { "structs", takes_owners, gives_structs, .reads = true, .in_memory = true, .few_chances = true },
