@@ -1,4 +1,4 @@
-/* kith/graph.h: saving a record together with the records around it.
+/* kith/graph.h: saving a record together with the records around it, and finding or creating one.
  *
  * A graph is a tree of constant structs, made by macros where it is used, or filled at run time:
  *
@@ -89,6 +89,30 @@ KITH_API kith_list *kith_save_many(kith_session *s, const kith_model *m, const k
  *     4. link post_tag: 2 rows */
 KITH_API const char *kith_save_plan(kith_session *s, const kith_model *m, const kith_node *roots,
                                     const kith_save_opts *opts);
+
+/* ---- find or create ------------------------------------------------------------------------------------------------ */
+
+/* The row with these values, or a new one. `key` names unique attributes (or the primary key) with a value for each;
+ * `more` is what a new row has beside them, and may be NULL. All fields are checked before any SQL, whether the row is
+ * there or not. When many connections do this at once, one creates the row and all get it; none fails. *created tells
+ * which; it may be NULL. Returns the record; NULL on failure. Errors: KITH_E_USAGE (key is no unique key),
+ * KITH_E_VALIDATION, KITH_E_UNIQUE (another unique key of the new row is taken, or the row with this one was destroyed
+ * softly), KITH_E_BUSY (others created and deleted the row all the time).
+ *     kith_find_or_create(s, &tag_model, KITH_FIELDS(KITH_F("word", "c")), NULL, NULL)
+ *     SELECT … FROM "tags" WHERE "word" = ?; and only when there is none:
+ *     INSERT INTO "tags" ("word") VALUES (?) ON CONFLICT ("word") DO NOTHING RETURNING … */
+KITH_API kith_record *kith_find_or_create(kith_session *s, const kith_model *m, const kith_field *key,
+                                          const kith_field *more, bool *created);
+
+/* The same for a target of an association, which is linked then: found or created, and linked, or nothing at all. A
+ * target of has-one or has-many that was linked to another source is taken over. Where the association's own key is part
+ * of the target's unique key (number 3 of this book), `key` names the other attributes. more and opts may be NULL.
+ * Returns the target; NULL on failure.
+ *     kith_ensure_related(s, post, "tags", KITH_FIELDS(KITH_F("word", "c")), NULL, NULL)
+ *     SELECT … FROM "tags" WHERE "word" = ?; INSERT … ON CONFLICT ("word") DO NOTHING …;
+ *     INSERT INTO "post_tag" (…) VALUES (…) ON CONFLICT (…) DO … */
+KITH_API kith_record *kith_ensure_related(kith_session *s, kith_record *r, const char *assoc, const kith_field *key,
+                                          const kith_field *more, const kith_link_opts *opts);
 
 KITH_END_DECLS
 

@@ -17,8 +17,9 @@ struct inserting {
     const struct attr **unknown; /* read back: the database decides */
     unsigned unknown_count;
     uint8_t *types;
-    struct sql_item *returning; /* the same */
-    bool plain;                 /* every row has a plain value in every column */
+    struct sql_item *returning; /* the same, and where it must be asked for, whether the row is new */
+    bool tells_new;
+    bool plain; /* every row has a plain value in every column */
     size_t returned;
 };
 
@@ -46,13 +47,24 @@ static bool number_is_told(const struct inserting *in)
            in->rows[0].values[in->unknown[0]->index].kind == KITH_ABSENT;
 }
 
+/* A row that is returned was inserted, unless the database returns it either way. */
+static void ask_if_new(struct inserting *in)
+{
+    const char *was_inserted = in->c->s->db->dialect->was_inserted;
+    in->tells_new = in->conflict && in->conflict->inserted && was_inserted;
+    if (!in->tells_new)
+        return;
+    in->types[in->unknown_count] = KITH_T_BIGINT;
+    kith__sql_item(&in->c->load.scratch, &in->returning, kith__sql_text(&in->c->load.scratch, was_inserted), NULL);
+}
+
 /* After a conflict the row holds what was there before, so all of it is read. */
 static bool choose_columns(struct inserting *in)
 {
     kith_arena *a = &in->c->load.scratch;
     in->columns = ARENA_ARRAY(a, in->m->attr_count, const struct attr *);
     in->unknown = ARENA_ARRAY(a, in->m->attr_count, const struct attr *);
-    in->types = ARENA_ARRAY(a, in->m->attr_count, uint8_t);
+    in->types = ARENA_ARRAY(a, in->m->attr_count + 1, uint8_t);
     if (!in->columns || !in->unknown || !in->types)
         return kith__call_no_memory(in->c);
     in->column_count = in->unknown_count = 0;
@@ -72,6 +84,7 @@ static bool choose_columns(struct inserting *in)
     }
     if (number_is_told(in))
         in->returning = NULL;
+    ask_if_new(in);
     return true;
 }
 
@@ -165,6 +178,8 @@ static bool take_returned(struct call *c, void *ctx, const kith_value *values)
     size_t at = row_of(in, values);
     for (unsigned i = 0; i < in->unknown_count; i++)
         in->records[at]->values[in->unknown[i]->index] = values[i];
+    if (in->conflict && in->conflict->inserted)
+        *in->conflict->inserted = !in->tells_new || values[in->unknown_count].as.integer != 0;
     in->returned++;
     return true;
 }
@@ -196,7 +211,7 @@ static bool send_mixed(struct inserting *in)
     if (!kith__render_insert(&c->load.renderer, &s))
         return kith__call_no_memory(c);
     row_reader *on_row = returns(in) ? take_returned : NULL;
-    int64_t changed = kith__call_rows(c, in->types, in->unknown_count, true, on_row, in, &last_id);
+    int64_t changed = kith__call_rows(c, in->types, in->unknown_count + in->tells_new, true, on_row, in, &last_id);
     if (changed < 0) {
         kith__insert_trace(c, in->m, in->conflict);
         return false;
@@ -237,7 +252,7 @@ static bool lay_out(struct inserting *in, struct block_insert *b, size_t most, k
                                 .conflict = in->conflict,
                                 .returning = in->returning,
                                 .types = in->types,
-                                .type_count = in->unknown_count,
+                                .type_count = in->unknown_count + in->tells_new,
                                 .into_result = true,
                                 .on_row = reads ? take_returned : NULL,
                                 .ctx = in };

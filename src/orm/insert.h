@@ -10,6 +10,7 @@ struct on_conflict {
     unsigned key_count;
     const bool *update; /* by attr->index: take over the new value; at least the row is returned. NULL: leave the row */
     bool revive;        /* a row that was destroyed softly lives again */
+    bool *inserted;     /* of a single row that is left when it is there: whether it was not. NULL: nobody asks */
 };
 
 /* Inserts rows of one model and makes a record of each, in the result; records come in the order of the rows when

@@ -296,7 +296,7 @@ int64_t kith_count_related(kith_session *s, const kith_record *r, const char *as
 
 /* ---- add, set, remove ---- */
 
-static bool check_change(struct linking *k, const kith_link_opts *opts, const struct targets *t)
+bool kith__linking_check(struct linking *k, const kith_link_opts *opts, const struct targets *t)
 {
     bool to_one = !k->a->many;
     if (k->a->hop_count < 2 && opts && opts->through)
@@ -334,7 +334,7 @@ static kith_list *change(kith_session *s, kith_record *r, const char *assoc, con
     kith_list *list = NULL;
     if (!kith__linking_begin(&k, s, r, assoc, true))
         return NULL;
-    if (kith__linking_targets(&k, refs, keep_repeats && k.a->repeatable, &t) && check_change(&k, opts, &t) &&
+    if (kith__linking_targets(&k, refs, keep_repeats && k.a->repeatable, &t) && kith__linking_check(&k, opts, &t) &&
         kith__call_result(&k.c))
         list = how(&k, &t, opts);
     return kith__call_end(&k.c, list != NULL) ? list : NULL;
@@ -371,7 +371,7 @@ int64_t kith_remove(kith_session *s, kith_record *r, const char *assoc, const ki
 /* ---- create ---- */
 
 /* What is wrong with the join values is said before the target is made. */
-static bool check_join_values(struct linking *k, const kith_link_opts *opts)
+bool kith__linking_check_join(struct linking *k, const kith_link_opts *opts)
 {
     struct row_values row;
     struct validation v;
@@ -390,7 +390,7 @@ static kith_record *create_related(struct linking *k, const kith_field *fields, 
 {
     const struct model *target = assoc_target(k->a);
     struct fixed_values fixed = { 0 };
-    if (!check_change(k, opts, NULL) || !kith__call_result(&k->c))
+    if (!kith__linking_check(k, opts, NULL) || !kith__call_result(&k->c))
         return NULL;
     if (k->a->hop_count == 1 && !k->a->key_in_source) {
         kith__linking_fixed(k, &fixed);
@@ -398,7 +398,7 @@ static kith_record *create_related(struct linking *k, const kith_field *fields, 
     }
     struct row_values row;
     kith_record *r;
-    if (!kith__create_row(&k->c, target, fields, NULL, &row) || !check_join_values(k, opts) ||
+    if (!kith__create_row(&k->c, target, fields, NULL, &row) || !kith__linking_check_join(k, opts) ||
         !kith__call_atomic(&k->c) || !kith__create_rows(&k->c, &row, 1, HOOKS_SINGLE, NULL, &r))
         return NULL;
     bool linked = k->a->hop_count == 2 ? kith__through_create(k, r, opts) : kith__carried_create(k, r);

@@ -38,6 +38,10 @@ bool kith__linking_is_null(const struct linking *k);
 struct sql_expr *kith__linking_condition(struct linking *k);
 /* The same values, to be written. */
 void kith__linking_fixed(const struct linking *k, struct fixed_values *fixed);
+/* Refuses what the association cannot do: through values without a join row, several targets of one. t may be NULL. */
+bool kith__linking_check(struct linking *k, const kith_link_opts *opts, const struct targets *t);
+/* Says what is wrong with the join values before their target is there. */
+bool kith__linking_check_join(struct linking *k, const kith_link_opts *opts);
 /* Locks the source's row where the database locks rows, so that two sets do not mix. */
 bool kith__linking_lock(struct linking *k);
 
