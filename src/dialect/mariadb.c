@@ -129,6 +129,7 @@ const struct dialect kith__dialect_mariadb = {
     .begin_write = "START TRANSACTION",
     .begin_read = "START TRANSACTION READ ONLY",
     .isolation_before = "SET TRANSACTION ISOLATION LEVEL ",
+    .lock_rows = " FOR UPDATE",
     .ordered_join = "STRAIGHT_JOIN",
     .nulls = { "", "" },
     .no_limit = "18446744073709551615",

@@ -214,6 +214,8 @@ const struct dialect kith__dialect_postgres = {
     .begin_write = "BEGIN",
     .begin_read = "BEGIN READ ONLY",
     .isolation_behind = " ISOLATION LEVEL ",
+    /* Rows that refer to them may still be inserted, so that links made from both sides do not wait for each other. */
+    .lock_rows = " FOR NO KEY UPDATE",
     .ordered_join = "JOIN",
     .nulls = { " NULLS FIRST", " NULLS LAST" },
     .no_limit = NULL,

@@ -49,6 +49,12 @@ static bool close_level(struct call *c, bool good)
     return false;
 }
 
+void kith__call_drop_result(struct call *c)
+{
+    kith__result_free(c->load.result);
+    c->load.result = NULL;
+}
+
 static void set_values(kith_record *r, const kith_value *values)
 {
     memcpy(r->values, values, r->shape->slot_count * sizeof *values);
@@ -96,15 +102,13 @@ bool kith__call_result(struct call *c)
     return c->load.result ? true : kith__call_no_memory(c);
 }
 
-bool kith__call_atomic(struct call *c)
+bool kith__call_enter(struct call *c)
 {
     kith_session *s = c->s;
-    if (c->savepoint)
-        return true;
     kith_error before = s->fault.first;
     s->fault.first = (kith_error){ 0 };
-    c->savepoint = kith_begin(s);
-    if (!c->savepoint) {
+    bool good = kith_begin(s);
+    if (!good) {
         c->err = s->fault.first;
         bool outer = s->depth > 1;
         kith_rollback(s); /* the level was counted */
@@ -112,7 +116,24 @@ bool kith__call_atomic(struct call *c)
     }
     s->fault.first = before;
     c->load.conn = s->conn;
-    return c->savepoint;
+    return good;
+}
+
+bool kith__call_leave(struct call *c, bool good)
+{
+    kith_session *s = c->s;
+    kith_error before = s->fault.first;
+    s->fault.first = (kith_error){ 0 };
+    bool done = good ? kith_commit(s) : kith_rollback(s);
+    if (!done && c->err.status == KITH_OK)
+        c->err = s->fault.first;
+    s->fault.first = before;
+    return done;
+}
+
+bool kith__call_atomic(struct call *c)
+{
+    return c->savepoint || (c->savepoint = kith__call_enter(c));
 }
 
 /* ---- arguments ---- */
@@ -216,6 +237,27 @@ int64_t kith__call_read(struct call *c, const struct model *m, struct sql_expr *
 {
     struct sql_select s = { .where = where, .lock = lock ? SQL_FOR_UPDATE : SQL_NO_LOCK };
     return select_rows(c, m, &s, m->attrs, m->attr_count, true, on_row, ctx);
+}
+
+/* ---- rows that will be changed ---- */
+
+static bool take_met(struct call *c, void *ctx, const kith_value *values)
+{
+    struct met *met = ctx;
+    kith_record *r = kith__record_new(met->shape);
+    if (!r || !kith__arena_grow(&c->load.scratch, (void **)&met->at, met->count, &met->capacity, sizeof *met->at))
+        return kith__call_no_memory(c);
+    memcpy(r->values, values, met->shape->slot_count * sizeof *values);
+    met->at[met->count++] = r;
+    return true;
+}
+
+bool kith__call_meet(struct call *c, const struct model *m, struct sql_expr *where, struct met *met)
+{
+    *met = (struct met){ .shape = kith__shape_full(m, c->load.result) };
+    if (!met->shape)
+        return kith__call_no_memory(c);
+    return kith__call_read(c, m, where, true, take_met, met) >= 0;
 }
 
 /* Runs the change that was rendered. */

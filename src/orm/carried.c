@@ -53,6 +53,14 @@ static bool read_targets(struct linking *k, const struct targets *t, struct coll
     return kith__call_select(&k->c, m, m->attrs, m->attr_count, where, true, take_target, co) >= 0;
 }
 
+bool kith__linking_missing(struct linking *k, size_t missing, size_t count)
+{
+    kith__error_set(&k->c.err, KITH_E_NOT_FOUND, "%s.%s: %zu of the %zu targets are not there", k->a->source->name,
+                    k->a->name, missing, count);
+    kith__copy(k->c.err.model, sizeof k->c.err.model, assoc_target(k->a)->name);
+    return false;
+}
+
 /* The list a link verb returns. Every target must be there. */
 static kith_list *target_list(struct linking *k, const struct targets *t)
 {
@@ -60,9 +68,7 @@ static kith_list *target_list(struct linking *k, const struct targets *t)
     kith_list *list = NULL;
     bool good = start_collecting(k, t, &co) && (t->count == 0 || read_targets(k, t, &co));
     if (good && co.count < t->count) {
-        kith__error_set(&k->c.err, KITH_E_NOT_FOUND, "%s.%s: %zu of the %zu targets are not there", k->a->source->name,
-                        k->a->name, t->count - co.count, t->count);
-        kith__copy(k->c.err.model, sizeof k->c.err.model, assoc_target(k->a)->name);
+        kith__linking_missing(k, t->count - co.count, t->count);
     } else if (good) {
         list = kith__list_new(co.shape, NULL, co.records, NULL, t->count);
         if (!list)
@@ -143,8 +149,15 @@ static bool point_to(struct linking *k, const kith_value *key)
 
 /* ---- the verbs ---- */
 
+static bool is_hooked(const struct linking *k)
+{
+    return !k->a->key_in_source && kith__hooks_on(assoc_target(k->a), HOOK_UPDATE, HOOKS_BOTH);
+}
+
 kith_list *kith__carried_add(struct linking *k, const struct targets *t)
 {
+    if (is_hooked(k))
+        return kith__carried_write_hooked(k, t, false);
     if (!kith__call_atomic(&k->c) || !take_over(k, t))
         return NULL;
     return target_list(k, t);
@@ -152,6 +165,8 @@ kith_list *kith__carried_add(struct linking *k, const struct targets *t)
 
 kith_list *kith__carried_set(struct linking *k, const struct targets *t)
 {
+    if (is_hooked(k))
+        return kith__carried_write_hooked(k, t, true);
     if (!kith__call_atomic(&k->c))
         return NULL;
     if (k->a->key_in_source) {
@@ -171,6 +186,8 @@ bool kith__carried_create(struct linking *k, const kith_record *target)
 
 int64_t kith__carried_remove(struct linking *k, const struct targets *t)
 {
+    if (is_hooked(k))
+        return kith__carried_remove_hooked(k, t);
     if (!k->a->key_in_source)
         return let_go(k, t, false);
     unsigned width = t->identity.count;

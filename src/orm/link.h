@@ -2,7 +2,7 @@
 #ifndef KITH_ORM_LINK_H
 #define KITH_ORM_LINK_H
 
-#include "orm/write.h"
+#include "orm/hooks.h"
 
 /* By which attributes of the target a link names it: what the keys refer to, or the target's primary key where its own
  * table carries the key. */
@@ -55,6 +55,32 @@ bool kith__through_create(struct linking *k, kith_record *target, const kith_lin
 int64_t kith__links_delete(struct call *c, const struct model *join, struct sql_expr *where);
 /* Marks a join row about which something was said as changed now. */
 void kith__link_touch(struct row_values *row);
+
+/* Join rows to write, one for each target. */
+struct join_rows {
+    struct row_values *rows;
+    size_t count;
+};
+/* later: valid values are checked later, among the hooks. */
+bool kith__join_rows(struct linking *k, const struct targets *t, const kith_link_opts *opts, bool later,
+                     struct join_rows *out);
+/* Inserts them, or updates those that are there already. */
+bool kith__join_upsert(struct linking *k, const struct join_rows *rows, kith_record **records);
+/* Does the link have the wanted values already? The time of a change is not one of them. */
+bool kith__join_is_confirmed(const struct row_values *row, const kith_record *link);
+kith_list *kith__join_list(struct linking *k, kith_record **records, size_t count);
+
+/* through_hooks.c: the same verbs, where the join model has hooks. set: targets that are not wanted are removed. */
+bool kith__through_hooked(const struct linking *k, bool set);
+bool kith__through_write_hooked(struct linking *k, const struct targets *t, const kith_link_opts *opts, bool set,
+                                kith_record **records);
+int64_t kith__through_remove_hooked(struct linking *k, const struct targets *t);
+
+/* The error that so many of the targets are not there. */
+bool kith__linking_missing(struct linking *k, size_t missing, size_t count);
+/* carried_hooks.c: the same, where the targets' model has hooks. */
+kith_list *kith__carried_write_hooked(struct linking *k, const struct targets *t, bool set);
+int64_t kith__carried_remove_hooked(struct linking *k, const struct targets *t);
 
 /* carried.c: links in the target's table, or in the source's own. */
 kith_list *kith__carried_add(struct linking *k, const struct targets *t);

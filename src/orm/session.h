@@ -63,12 +63,18 @@ bool kith__call_end(struct call *c, bool good);
 const struct model *kith__call_model(struct call *c, const kith_model *m);
 /* Makes the result that the call will return. */
 bool kith__call_result(struct call *c);
+/* Gives the result back where the call returns nothing of it. */
+void kith__call_drop_result(struct call *c);
 /* Gives the record that the call changes its new values already now, for the hooks that run after the statement. */
 void kith__call_show(struct call *c);
 /* Makes the text a result. NULL when memory is short, also when it was already short in the writing. */
 const char *kith__call_text(struct call *c, const struct buf *text);
 /* Makes the statements of the call all or nothing: a transaction, or a savepoint inside one. call_end closes it. */
 bool kith__call_atomic(struct call *c);
+/* A savepoint inside that, for what may fail and be tried again: good keeps what was done in it, else it is undone. False
+ * with the call's error when that failed. */
+bool kith__call_enter(struct call *c);
+bool kith__call_leave(struct call *c, bool good);
 bool kith__call_no_memory(struct call *c);
 
 /* A record that a verb was given. NULL fails without an error of its own when an earlier one stands. to_change: the
@@ -95,6 +101,13 @@ int64_t kith__call_select(struct call *c, const struct model *m, const struct at
 /* The same of all attributes, into the result; lock: the rows must stay as they are until the transaction ends. */
 int64_t kith__call_read(struct call *c, const struct model *m, struct sql_expr *where, bool lock, row_reader *on_row,
                         void *ctx);
+/* Reads the rows that will be changed, and locks them where the database locks rows. The records lie in the result. */
+struct met {
+    const struct shape *shape;
+    kith_record **at;
+    size_t count, capacity;
+};
+bool kith__call_meet(struct call *c, const struct model *m, struct sql_expr *where, struct met *met);
 /* The one number that a SELECT COUNT gives, -1 on failure. */
 int64_t kith__call_count(struct call *c, const struct sql_select *s);
 /* Adds what the database's words tell about model and attribute. m: of the statement's table, NULL when not known. */

@@ -6,11 +6,6 @@
 
 /* ---- join rows to write ---- */
 
-struct join_rows {
-    struct row_values *rows;
-    size_t count;
-};
-
 /* Values for the join row, first those for all targets, then the target's own. */
 static bool fill_row(struct linking *k, struct row_values *row, const kith_value *target, const kith_field *own,
                      const kith_link_opts *opts, struct validation *v)
@@ -46,7 +41,8 @@ void kith__link_touch(struct row_values *row)
         row->given[updated->index] = true;
 }
 
-static bool make_rows(struct linking *k, const struct targets *t, const kith_link_opts *opts, struct join_rows *out)
+bool kith__join_rows(struct linking *k, const struct targets *t, const kith_link_opts *opts, bool later,
+                     struct join_rows *out)
 {
     struct validation v;
     bool good = true;
@@ -58,7 +54,8 @@ static bool make_rows(struct linking *k, const struct targets *t, const kith_lin
     for (size_t i = 0; good && i < t->count; i++) {
         struct row_values *row = &out->rows[i];
         good = fill_row(k, row, t->keys + i * t->identity.count, t->fields[i], opts, &v) &&
-               kith__values_complete(&k->c, row) && kith__values_check(&k->c, row, false, &v);
+               kith__values_complete(&k->c, row) &&
+               ((later && !v.failures) || kith__values_check(&k->c, row, false, &v));
         if (good)
             kith__link_touch(row);
     }
@@ -109,7 +106,7 @@ static bool all_same_given(const struct join_rows *rows)
     return true;
 }
 
-static bool upsert(struct linking *k, const struct join_rows *rows, kith_record **records)
+bool kith__join_upsert(struct linking *k, const struct join_rows *rows, kith_record **records)
 {
     bool *done = ARENA_ARRAY(&k->c.load.scratch, rows->count, bool);
     if (!done)
@@ -122,7 +119,7 @@ static bool upsert(struct linking *k, const struct join_rows *rows, kith_record 
     return true;
 }
 
-static kith_list *list_of(struct linking *k, kith_record **records, size_t count)
+kith_list *kith__join_list(struct linking *k, kith_record **records, size_t count)
 {
     struct result *result = k->c.load.result;
     const struct shape *shape = kith__shape_full(assoc_join(k->a), result);
@@ -141,8 +138,10 @@ kith_list *kith__through_add(struct linking *k, const struct targets *t, const k
         kith__call_no_memory(&k->c);
         return NULL;
     }
-    kith_list *list = list_of(k, records, t->count); /* once the rows are written, nothing may fail */
-    return list && make_rows(k, t, opts, &rows) && upsert(k, &rows, records) ? list : NULL;
+    kith_list *list = kith__join_list(k, records, t->count); /* once the rows are written, nothing may fail */
+    if (list && kith__through_hooked(k, false))
+        return kith__through_write_hooked(k, t, opts, false, records) ? list : NULL;
+    return list && kith__join_rows(k, t, opts, false, &rows) && kith__join_upsert(k, &rows, records) ? list : NULL;
 }
 
 bool kith__through_create(struct linking *k, kith_record *target, const kith_link_opts *opts)
@@ -151,7 +150,10 @@ bool kith__through_create(struct linking *k, kith_record *target, const kith_lin
     struct targets t;
     struct join_rows rows;
     kith_record *link;
-    return kith__linking_targets(k, refs, false, &t) && make_rows(k, &t, opts, &rows) && upsert(k, &rows, &link);
+    if (kith__through_hooked(k, false))
+        return kith__linking_targets(k, refs, false, &t) && kith__through_write_hooked(k, &t, opts, false, &link);
+    return kith__linking_targets(k, refs, false, &t) && kith__join_rows(k, &t, opts, false, &rows) &&
+           kith__join_upsert(k, &rows, &link);
 }
 
 /* ---- removing ---- */
@@ -181,6 +183,8 @@ static int64_t delete_links(struct linking *k, const kith_value *keys, size_t co
 
 int64_t kith__through_remove(struct linking *k, const struct targets *t)
 {
+    if (kith__hooks_on(assoc_join(k->a), HOOK_DESTROY, HOOKS_BOTH))
+        return kith__through_remove_hooked(k, t);
     return delete_links(k, t->keys, t->count);
 }
 
@@ -245,8 +249,7 @@ static bool delete_unwanted(struct linking *k, const struct existing *e, const b
     return count == 0 || delete_links(k, keys, count) >= 0;
 }
 
-/* Does the link have the wanted values already? The time of a change is not one of them. */
-static bool is_confirmed(const struct row_values *row, const kith_record *link)
+bool kith__join_is_confirmed(const struct row_values *row, const kith_record *link)
 {
     for (unsigned i = 0; i < row->model->attr_count; i++)
         if (row->given[i] && row->model->attrs[i] != row->model->updated_at &&
@@ -270,14 +273,14 @@ static bool apply_difference(struct linking *k, const struct targets *t, const s
         int64_t found = kith__key_map_get(&e->map, t->keys + i * t->identity.count);
         if (found >= 0)
             wanted[found] = true;
-        if (found >= 0 && (k->a->repeatable || is_confirmed(&rows->rows[i], e->records[found]))) {
+        if (found >= 0 && (k->a->repeatable || kith__join_is_confirmed(&rows->rows[i], e->records[found]))) {
             records[i] = e->records[found];
             continue;
         }
         place[changed.count] = i;
         changed.rows[changed.count++] = rows->rows[i];
     }
-    if (!delete_unwanted(k, e, wanted) || !upsert(k, &changed, made))
+    if (!delete_unwanted(k, e, wanted) || !kith__join_upsert(k, &changed, made))
         return false;
     for (size_t i = 0; i < changed.count; i++)
         records[place[i]] = made[i];
@@ -293,10 +296,12 @@ kith_list *kith__through_set(struct linking *k, const struct targets *t, const k
         kith__call_no_memory(&k->c);
         return NULL;
     }
-    if (!make_rows(k, t, opts, &rows) || !kith__call_atomic(&k->c) || !kith__linking_lock(k))
+    if (kith__through_hooked(k, true))
+        return kith__through_write_hooked(k, t, opts, true, records) ? kith__join_list(k, records, t->count) : NULL;
+    if (!kith__join_rows(k, t, opts, false, &rows) || !kith__call_atomic(&k->c) || !kith__linking_lock(k))
         return NULL;
     kith__key_map_init(&e.map, k->c.s->db->allocator, k->a->hops[1].on.count);
     bool good = read_existing(k, &e) && apply_difference(k, t, &rows, &e, records);
     kith__key_map_free(&e.map);
-    return good ? list_of(k, records, t->count) : NULL;
+    return good ? kith__join_list(k, records, t->count) : NULL;
 }

@@ -30,6 +30,7 @@ struct dialect {
     const char *isolation_before, *isolation_behind;
     /* What makes a transaction read-only where begin_read does not, and what ends that. NULL: nothing. */
     const char *read_only_on, *read_only_off;
+    const char *lock_rows;     /* behind a SELECT whose rows nobody else may change until the transaction ends */
     const char *ordered_join;  /* an inner join whose left side is read first, where that can be said */
     const char *nulls[2];      /* behind what may be NULL, ascending and descending: it is less than all values */
     const char *no_limit;      /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */

@@ -464,7 +464,7 @@ static void select_body(struct renderer *r, const struct sql_select *s)
     }
     limits(r, s);
     if (s->lock == SQL_FOR_UPDATE && (r->dialect->can & CAN_LOCK_ROWS))
-        add(r, " FOR UPDATE");
+        add(r, r->dialect->lock_rows);
 }
 
 bool kith__render_select(struct renderer *r, const struct sql_select *s)

@@ -126,7 +126,7 @@ static void test_sql_carried__sets_by_the_difference(void **state)
         answer(KITH_VALUES(KITH_V(5)));
         assert_non_null(kith_set(db.s, post, "comments", KITH_REFS({ .key = KITH_V(5) }), NULL));
         expect_begin();
-        expect_each({ NULL }, { "SELECT 1 FROM [posts] WHERE [slug] = ? FOR UPDATE", "'hello'" },
+        expect_each({ NULL }, { "SELECT 1 FROM [posts] WHERE [slug] = ? FOR NO KEY UPDATE", "'hello'" },
                     { "SELECT 1 FROM [posts] WHERE [slug] = ? FOR UPDATE", "'hello'" });
         expect_sent("UPDATE [comments] SET [postSlug] = NULL, [updatedAt] = ? WHERE [postSlug] = ? AND NOT ([id] = ?)",
                     "now, 'hello', 5");
@@ -150,7 +150,7 @@ static void test_sql_carried__sets_none(void **state)
         kith_record *cody = pug(1, NOBODY);
         assert_int_equal(kith_set(db.s, cody, "toys", KITH_NO_REFS, NULL)->count, 0);
         expect_begin();
-        expect_each({ NULL }, { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR UPDATE", "1" },
+        expect_each({ NULL }, { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR NO KEY UPDATE", "1" },
                     { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR UPDATE", "1" });
         expect_sent("UPDATE [toys] SET [pugId] = NULL WHERE [pugId] = ?", "1");
         expect_sent("COMMIT", "");
@@ -276,7 +276,7 @@ static void test_sql_carried__sets_the_one_that_is_had(void **state)
         answer(KITH_VALUES(KITH_V("A1"), KITH_V(1)));
         assert_non_null(kith_set(db.s, cody, "passport", KITH_REFS({ .key = KITH_V("A1") }), NULL));
         expect_begin();
-        expect_each({ NULL }, { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR UPDATE", "1" },
+        expect_each({ NULL }, { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR NO KEY UPDATE", "1" },
                     { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR UPDATE", "1" });
         expect_sent("UPDATE [passports] SET [pugId] = NULL WHERE [pugId] = ? AND NOT ([number] = ?)", "1, 'A1'");
         expect_sent("UPDATE [passports] SET [pugId] = ? WHERE [number] = ? AND ([pugId] = ?) IS NOT TRUE",

@@ -327,7 +327,7 @@ static void test_sql_add__writes_keys_of_several_attributes(void **state)
 static void expect_set_begun(void)
 {
     expect_begin();
-    expect_each({ NULL }, { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR UPDATE", "1" },
+    expect_each({ NULL }, { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR NO KEY UPDATE", "1" },
                 { "SELECT 1 FROM [pugs] WHERE [id] = ? FOR UPDATE", "1" });
     expect_sent("SELECT [since], [pugId], [friendId] FROM [friendship] WHERE [pugId] = ?", "1");
 }
@@ -430,7 +430,7 @@ static void test_sql_set__keeps_to_the_scope(void **state)
         answer(KITH_VALUES(KITH_V(1), KITH_V(5), KITH_V("member")));
         assert_non_null(kith_set(db.s, ann, "joined", KITH_NO_REFS, NULL));
         expect_begin();
-        expect_each({ NULL }, { "SELECT 1 FROM [users] WHERE [id] = ? FOR UPDATE", "1" },
+        expect_each({ NULL }, { "SELECT 1 FROM [users] WHERE [id] = ? FOR NO KEY UPDATE", "1" },
                     { "SELECT 1 FROM [users] WHERE [id] = ? FOR UPDATE", "1" });
         expect_sent("SELECT " MEMBERSHIP " FROM [membership] WHERE [userId] = ? AND [role] = ?", "1, 'member'");
         expect_sent("DELETE FROM [membership] WHERE [userId] = ? AND [role] = ? AND [projectId] = ?", "1, 'member', 5");

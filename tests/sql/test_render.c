@@ -254,7 +254,7 @@ static void test_sql_render__select_with_everything(void **state)
 #define ALL                                                                                                            \
     "SELECT t0.[id], COUNT(*) AS [n] FROM [pugs] t0 WHERE t0.[age] > ? ORDER BY t0.[age] DESC, t0.[id] "               \
     "LIMIT ? OFFSET ?"
-    expect_select(&s, EXPECT(ALL, ALL " FOR UPDATE", ALL " FOR UPDATE"), PARAMS(3, 10, 20));
+    expect_select(&s, EXPECT(ALL, ALL " FOR NO KEY UPDATE", ALL " FOR UPDATE"), PARAMS(3, 10, 20));
 }
 
 static void test_sql_render__offset_without_limit(void **state)
