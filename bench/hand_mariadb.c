@@ -136,3 +136,16 @@ int64_t hand_mariadb_date(const MYSQL_TIME *t)
                                                .second = (int)t->second,
                                                .microsecond = (int)t->second_part });
 }
+
+MYSQL_TIME hand_mariadb_time(int64_t microseconds)
+{
+    struct hand_date d = hand_date_split(microseconds);
+    return (MYSQL_TIME){ .year = (unsigned)d.year,
+                         .month = (unsigned)d.month,
+                         .day = (unsigned)d.day,
+                         .hour = (unsigned)d.hour,
+                         .minute = (unsigned)d.minute,
+                         .second = (unsigned)d.second,
+                         .second_part = (unsigned long)d.microsecond,
+                         .time_type = MYSQL_TIMESTAMP_DATETIME };
+}

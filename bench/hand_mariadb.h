@@ -34,6 +34,7 @@ void hand_mariadb_insert(struct hand_insert *in, const char *format, ...) __attr
 void hand_mariadb_insert_end(struct hand_insert *in);
 
 int64_t hand_mariadb_date(const MYSQL_TIME *t);
+MYSQL_TIME hand_mariadb_time(int64_t microseconds);
 
 #define HAND_BIND(type_of, at)                                                                                         \
     {                                                                                                                  \

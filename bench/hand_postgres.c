@@ -63,6 +63,11 @@ void hand_postgres_copy(PGconn *db, const char *table)
 {
     char sql[128];
     snprintf(sql, sizeof sql, "COPY %s FROM STDIN", table);
+    hand_postgres_copy_begin(db, sql);
+}
+
+void hand_postgres_copy_begin(PGconn *db, const char *sql)
+{
     PQclear(expect(db, PQexec(db, sql), PGRES_COPY_IN, sql));
 }
 

@@ -24,6 +24,7 @@ PGresult *hand_postgres_row(PGconn *db, PGresult *result); /* returns it when it
 void hand_postgres_copy(PGconn *db, const char *table);
 void hand_postgres_copy_row(PGconn *db, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hand_postgres_copy_end(PGconn *db);
+void hand_postgres_copy_begin(PGconn *db, const char *sql); /* any COPY … FROM STDIN */
 
 /* ---- the order of bytes on the network, there and back ----------------------------------------------------------- */
 

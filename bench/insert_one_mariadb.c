@@ -6,19 +6,6 @@ static const char *const insert_row =
     "INSERT INTO `accounts` (`name`, `email`, `age`, `balance`, `score`, `active`, `created`) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)";
 
-static MYSQL_TIME time_of(int64_t microseconds)
-{
-    struct hand_date d = hand_date_split(microseconds);
-    return (MYSQL_TIME){ .year = (unsigned)d.year,
-                         .month = (unsigned)d.month,
-                         .day = (unsigned)d.day,
-                         .hour = (unsigned)d.hour,
-                         .minute = (unsigned)d.minute,
-                         .second = (unsigned)d.second,
-                         .second_part = (unsigned long)d.microsecond,
-                         .time_type = MYSQL_TIMESTAMP_DATETIME };
-}
-
 void insert_one_all(void *db, struct bench_run *run)
 {
     struct account_texts texts;
@@ -43,7 +30,7 @@ void insert_one_all(void *db, struct bench_run *run)
         name_size = a.name_size;
         email_size = a.email_size;
         active = a.active;
-        created = time_of(a.created);
+        created = hand_mariadb_time(a.created);
         hand_mariadb_execute(st);
         insert_one_done(run, &a, (int64_t)mysql_stmt_insert_id(st));
     }
