@@ -1,8 +1,7 @@
 /* mariadb: the driver for MariaDB: statements and scripts. Opening, values and error numbers have files of their own
  * beside this one.
  *
- * Rows are read to the end when a statement is executed, so that another one can run on the connection between two
- * steps. */
+ * Rows are read one by one. When another statement is to run between two steps, the rest is read first and kept. */
 #include "driver/mariadb.h"
 
 #include <ctype.h>
@@ -14,6 +13,7 @@
 #include "base/str.h"
 #include "driver/drivers.h"
 #include "driver/mariadb_codec.h"
+#include "driver/mariadb_stream.h"
 #include "driver/mariadb_url.h"
 
 enum { CANNOT_PREPARE = 1295, EMPTY_QUERY = 1065 };
@@ -65,6 +65,7 @@ static bool reset(kith_connection *c)
 {
     struct mariadb_connection *conn = connection_of(c);
     unsigned status = 0;
+    kith__mariadb_settle(conn);
     if (conn->lost)
         return false;
     mariadb_get_infov(conn->raw, MARIADB_CONNECTION_SERVER_STATUS, &status);
@@ -102,6 +103,7 @@ static bool script(kith_connection *c, const char *text, kith_error *err)
     struct mariadb_connection *conn = connection_of(c);
     if (!fits(conn, strlen(text), 0, err))
         return false;
+    kith__mariadb_settle(conn);
     if (mysql_set_server_option(conn->raw, MYSQL_OPTION_MULTI_STATEMENTS_ON))
         return connection_failed(conn, err);
     bool good = run_script(conn, text, err);
@@ -112,20 +114,23 @@ static bool script(kith_connection *c, const char *text, kith_error *err)
 
 /* ---- preparing ------------------------------------------------------------------------------------------------------ */
 
-/* By the statement's first word: what a SELECT gives was not changed by it. */
-static bool changes_rows(const char *sql, size_t size)
+/* The statement's first word tells what it gives. What a SELECT gives was not changed by it; of other statements, like
+ * CALL, it is not known whether they give one result. */
+static void look_at_verb(struct mariadb_statement *s, const char *sql, size_t size)
 {
-    static const char *const verbs[] = { "insert", "replace", "update", "delete" };
+    static const char *const verbs[] = { "insert", "replace", "update", "delete", "select" };
+    enum { CHANGING = 4, COUNT = sizeof verbs / sizeof verbs[0] };
     char word[8] = "";
     size_t start = 0;
     while (start < size && isspace((unsigned char)sql[start]))
         start++;
     for (size_t i = 0; i + 1 < sizeof word && start + i < size && isalpha((unsigned char)sql[start + i]); i++)
         word[i] = sql[start + i];
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (kith__equal_no_case(word, verbs[i]))
-            return true;
-    return false;
+    size_t verb = 0;
+    while (verb < COUNT && !kith__equal_no_case(word, verbs[verb]))
+        verb++;
+    s->changes_rows = verb < CHANGING;
+    s->streams = verb < COUNT;
 }
 
 static bool make_params(struct mariadb_statement *s)
@@ -156,6 +161,7 @@ static bool prepare_raw(struct mariadb_statement *s, const char *sql, size_t siz
 {
     if (!fits(s->conn, size, 0, err))
         return false;
+    kith__mariadb_settle(s->conn);
     s->raw = mysql_stmt_init(s->conn->raw);
     if (!s->raw)
         return kith__error_no_memory(err);
@@ -173,6 +179,9 @@ static void drop(kith_statement *st)
     const kith_allocator *a = s->conn->opts.allocator;
     mysql_free_result(s->result);
     if (s->raw) {
+        if (s->conn->streaming != s)
+            kith__mariadb_settle(s->conn);
+        kith__mariadb_end_rows(s);
         kith__mariadb_unbind_rows(s);
         mysql_stmt_close(s->raw);
     }
@@ -194,7 +203,8 @@ static kith_statement *prepare(kith_connection *c, const char *sql, size_t size,
     }
     s->conn = conn;
     kith__arena_init(&s->arrays, conn->opts.allocator, NULL, false);
-    s->changes_rows = changes_rows(sql, size);
+    kith__arena_init(&s->kept_memory, conn->opts.allocator, NULL, false);
+    look_at_verb(s, sql, size);
     if (prepare_raw(s, sql, size, err))
         return (kith_statement *)s;
     drop((kith_statement *)s);
@@ -208,7 +218,12 @@ static bool take_rows(struct mariadb_statement *s, kith_error *err)
     s->result = mysql_stmt_result_metadata(s->raw);
     if (!s->result || !kith__mariadb_bind_cells(s))
         return kith__error_no_memory(err);
-    return mysql_stmt_store_result(s->raw) == 0 || statement_failed(s, err);
+    if (s->streams) {
+        s->conn->streaming = s;
+        return true;
+    }
+    s->stored = mysql_stmt_store_result(s->raw) == 0;
+    return s->stored || statement_failed(s, err);
 }
 
 static size_t bound_size(const struct mariadb_statement *s)
@@ -226,6 +241,7 @@ static bool execute(struct mariadb_statement *s, kith_error *err)
         return false;
     if (s->param_count > 0 && mysql_stmt_bind_param(s->raw, s->params))
         return statement_failed(s, err);
+    kith__mariadb_settle(s->conn);
     s->conn->asked = kith__monotonic();
     if (mysql_stmt_execute(s->raw))
         return statement_failed(s, err);
@@ -241,6 +257,7 @@ static bool execute_text(struct mariadb_statement *s, kith_error *err)
 {
     struct mariadb_connection *c = s->conn;
     s->done = true;
+    kith__mariadb_settle(c);
     c->asked = kith__monotonic();
     if (mysql_real_query(c->raw, s->sql, s->sql_size))
         return connection_failed(c, err);
@@ -253,18 +270,12 @@ static bool execute_text(struct mariadb_statement *s, kith_error *err)
     return true;
 }
 
-static int fetch(struct mariadb_statement *s, kith_error *err)
+static int next_row(struct mariadb_statement *s, kith_error *err)
 {
-    int got = mysql_stmt_fetch(s->raw);
-    if (got == 0 || got == MYSQL_DATA_TRUNCATED) { /* as texts always are: they are copied later */
-        s->affected += s->changes_rows;
-        return 1;
-    }
-    s->done = true;
-    if (got == MYSQL_NO_DATA)
-        return 0;
-    statement_failed(s, err);
-    return -1;
+    int got = kith__mariadb_next_row(s, err);
+    s->affected += s->changes_rows && got == 1;
+    s->done = got != 1;
+    return got;
 }
 
 static int step(kith_statement *st, kith_error *err)
@@ -278,7 +289,7 @@ static int step(kith_statement *st, kith_error *err)
             return -1;
         }
     }
-    return s->done ? 0 : fetch(s, err);
+    return s->done ? 0 : next_row(s, err);
 }
 
 static int64_t affected(kith_statement *st)
@@ -291,20 +302,21 @@ static int64_t last_id(kith_statement *st)
     return statement_of(st)->last_id;
 }
 
-/* Rows that a failure has left on their way, and the further results of a CALL, would be in the way of what the
- * connection does next. Otherwise it is enough to free the rows, of which the client would keep those that were read to
- * their end. */
+/* Rows that nobody read, those that a failure has left on their way, and the further results of a CALL, would be in the
+ * way of what the connection does next. Of stored rows the client would keep those that were read to their end. */
 static void end_run(struct mariadb_statement *s)
 {
-    if (s->conn->lost)
-        return;
-    if (s->rows_failed || mysql_stmt_more_results(s->raw)) {
+    struct mariadb_connection *c = s->conn;
+    if (c->streaming != s)
+        kith__mariadb_settle(c);
+    if (!c->lost && (s->rows_failed || mysql_stmt_more_results(s->raw))) {
         mysql_stmt_reset(s->raw);
-        return;
+    } else if (!c->lost) {
+        if (s->stored && mysql_stmt_num_rows(s->raw) > 0)
+            mysql_stmt_data_seek(s->raw, 0);
+        mysql_stmt_free_result(s->raw);
     }
-    if (mysql_stmt_num_rows(s->raw) > 0)
-        mysql_stmt_data_seek(s->raw, 0);
-    mysql_stmt_free_result(s->raw);
+    kith__mariadb_end_rows(s);
 }
 
 static void finish(kith_statement *st)

@@ -12,11 +12,12 @@
 struct mariadb_connection {
     MYSQL *raw;
     kith_connect_opts opts;
-    unsigned long id;        /* the server's number for it */
-    unsigned long long most; /* bytes that the server takes at once */
-    bool lost;               /* nothing more can be sent */
-    int64_t wait_ms;         /* for the server at most; 0: for ever */
-    int64_t asked;           /* kith__monotonic when it was last asked for something */
+    unsigned long id;                    /* the server's number for it */
+    unsigned long long most;             /* bytes that the server takes at once */
+    bool lost;                           /* nothing more can be sent */
+    int64_t wait_ms;                     /* for the server at most; 0: for ever */
+    int64_t asked;                       /* kith__monotonic when it was last asked for something */
+    struct mariadb_statement *streaming; /* whose rows are on their way; NULL: nothing is */
 };
 
 /* A parameter whose value is no text and no bytes; of those, the length. */
@@ -45,6 +46,7 @@ struct mariadb_cell {
     enum mariadb_form form;
     my_bool is_null, is_cut;
     unsigned long size;
+    const char *kept; /* text and bytes that are in the client's memory no more; NULL: they still are */
     union {
         long long integer;
         double real;
@@ -73,6 +75,13 @@ struct mariadb_statement {
     unsigned column_room;
     MYSQL_BIND *binds; /* column_room of these and of the cells */
     struct mariadb_cell *cells;
+    /* See mariadb_stream.h. */
+    bool streams;              /* gives one result at most, so its rows can be read one by one */
+    bool stored;               /* the client has the rows */
+    struct mariadb_kept *kept; /* rows that came before they were asked for */
+    kith_arena kept_memory;
+    bool cut_short;      /* not all of them: as failure says, or memory was short */
+    kith_error *failure; /* in kept_memory; may be NULL */
 
     int64_t affected, last_id;
 };

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "driver/mariadb_codec.h"
+#include "driver/mariadb_stream.h"
 #include "schema/coerce.h"
 
 enum { BINARY_CHARSET = 63, NUMBER_TEXT = 96, SHOWN_TEXT = 40 };
@@ -93,19 +94,9 @@ struct decoding {
     kith_value *out;
 };
 
-/* Copies the column's beginning out of the client's memory. */
 static void fetch(const struct decoding *d, void *to, size_t room)
 {
-    unsigned long size;
-    my_bool is_null, is_cut;
-    MYSQL_BIND b = { .buffer_type = d->s->binds[d->column].buffer_type,
-                     .buffer = to,
-                     .buffer_length = room,
-                     .length = &size,
-                     .is_null = &is_null,
-                     .error = &is_cut };
-    if (room > 0)
-        mysql_stmt_fetch_column(d->s->raw, &b, d->column, 0);
+    kith__mariadb_copy_cell(d->s, d->column, to, room);
 }
 
 /* Bytes end with NUL as well, so that a reader who takes them for text does no harm. */
