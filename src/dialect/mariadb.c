@@ -5,7 +5,7 @@
  *
  * MySQL 8 differs in few members: no RETURNING, no IF NOT EXISTS for indexes and foreign keys, the collation
  * utf8mb4_0900_bin. It gets a record of its own when it gets a driver. */
-#include "dialect/parts.h"
+#include "dialect/mariadb_keys.h"
 
 enum { VARCHAR_MAX = 16383 }; /* characters of four bytes; a longer STRING is LONGTEXT with a CHECK */
 
@@ -140,7 +140,8 @@ const struct dialect kith__dialect_mariadb = {
     .after_drop = "SET FOREIGN_KEY_CHECKS = 1",
     .like_escape = "",
     .auto_increment = "AUTO_INCREMENT",
-    .key_chunk = 1000,
+    .list_max = 1024,
+    .key_chunk = 1024, /* ranges of an index, which the server plans best */
     .insert_chunk = 65535,
     .insert_rows = 16, /* bound together beyond */
     .table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
@@ -159,7 +160,7 @@ const struct dialect kith__dialect_mariadb = {
     .timeout = timeout,
     .column_type = column_type,
     .column_check = column_check,
-    .key_set = NULL,
+    .key_set = kith__mariadb_key_set,
     .upsert = upsert,
     .comparable = NULL,
     .sortable = sortable,

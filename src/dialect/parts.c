@@ -56,6 +56,32 @@ void kith__upsert_on_conflict(struct renderer *r, const struct sql_insert *s)
     kith__render_name(r, s->conflict_columns[0]);
 }
 
+void kith__buf_hex(struct buf *b, const void *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < size; i++)
+        kith__buf_add_n(b, (const char[]){ digits[at[i] >> 4], digits[at[i] & 15] }, 2);
+}
+
+void kith__render_json_keys(struct renderer *r, const struct sql_keys *keys, key_writer *write, const unsigned *forms)
+{
+    struct buf b;
+    kith__buf_init(&b, r->allocator);
+    for (size_t i = 0; i < keys->count; i++) {
+        kith__buf_char(&b, i ? ',' : '[');
+        for (unsigned j = 0; j < keys->width; j++) {
+            if (keys->width > 1)
+                kith__buf_char(&b, j ? ',' : '[');
+            write(&b, &keys->values[i * keys->width + j], forms[j]);
+        }
+        if (keys->width > 1)
+            kith__buf_char(&b, ']');
+    }
+    kith__buf_char(&b, ']');
+    kith__render_built(r, &b);
+}
+
 void kith__render_built(struct renderer *r, struct buf *built)
 {
     /* A value's size has 32 bits. */

@@ -50,63 +50,77 @@ static void column_check(struct renderer *r, const struct attr *attr)
 
 /* ---- keys ---- */
 
-/* JSON has no bytes, and SQLite ends a JSON string at its first NUL. */
-static bool fits_json(const struct sql_keys *keys)
+/* JSON has no bytes; SQLite ends a JSON string at its first NUL, and does not read every double as the one that was
+ * written. Those go as hexadecimal digits and as the integer of the same bits, which functions of the driver turn
+ * back: kith_bytes and kith_real. */
+enum key_form { AS_IT_IS, AS_BITS, AS_HEX_BYTES, AS_HEX_TEXT };
+
+static const char *const decoded[][2] = { [AS_IT_IS] = { "", "" },
+                                          [AS_BITS] = { "kith_real(", ")" },
+                                          [AS_HEX_BYTES] = { "kith_bytes(", ")" },
+                                          [AS_HEX_TEXT] = { "CAST(kith_bytes(", ") AS TEXT)" } };
+
+static unsigned form_of(const struct sql_keys *keys, unsigned column)
 {
-    for (size_t i = 0; i < keys->count * keys->width; i++) {
+    for (size_t i = column; i < keys->count * keys->width; i += keys->width) {
         const kith_value *v = &keys->values[i];
-        if (v->kind == KITH_BYTES || (v->kind == KITH_STR && v->size && memchr(v->as.str, '\0', v->size)))
-            return false;
+        if (v->kind == KITH_DOUBLE)
+            return AS_BITS;
+        if (v->kind == KITH_BYTES)
+            return AS_HEX_BYTES;
+        if (v->kind == KITH_STR && v->size && memchr(v->as.str, '\0', v->size))
+            return AS_HEX_TEXT;
     }
-    return true;
+    return AS_IT_IS;
+}
+
+static void add_hex(struct buf *b, const kith_value *v)
+{
+    kith__buf_char(b, '"');
+    kith__buf_hex(b, v->as.bytes, v->size);
+    kith__buf_char(b, '"');
+}
+
+static void add_bits(struct buf *b, double d)
+{
+    int64_t bits;
+    memcpy(&bits, &d, sizeof bits);
+    kith__buf_int(b, bits);
 }
 
 /* As the driver stores it, for the comparison is one of stored values. */
-static void add_json(struct buf *b, const kith_value *v)
+static void add_json(struct buf *b, const kith_value *v, unsigned form)
 {
     char moment[KITH__TIMESTAMP_TEXT];
     switch (v->kind) {
     case KITH_BOOL: kith__buf_add(b, v->as.boolean ? "1" : "0"); break;
     case KITH_INT: kith__buf_int(b, v->as.integer); break;
-    case KITH_DOUBLE: kith__buf_double(b, v->as.real); break;
-    case KITH_STR: kith__buf_json_string(b, v->as.str, v->size); break;
+    case KITH_DOUBLE: add_bits(b, v->as.real); break;
+    case KITH_BYTES: add_hex(b, v); break;
+    case KITH_STR:
+        if (form == AS_HEX_TEXT)
+            add_hex(b, v);
+        else
+            kith__buf_json_string(b, v->as.str, v->size);
+        break;
     case KITH_TIMESTAMP: kith__buf_json_string(b, moment, kith__timestamp_write(v->as.timestamp, false, moment)); break;
     default: kith__buf_add(b, "null");
     }
 }
 
-/* One text for all keys: [1,2] or, of tuples, [[1,"a"],[2,"b"]]. */
-static void keys_as_json(struct renderer *r, const struct sql_keys *keys)
-{
-    struct buf b;
-    kith__buf_init(&b, r->allocator);
-    for (size_t i = 0; i < keys->count; i++) {
-        kith__buf_char(&b, i ? ',' : '[');
-        for (unsigned j = 0; j < keys->width; j++) {
-            if (keys->width > 1)
-                kith__buf_char(&b, j ? ',' : '[');
-            add_json(&b, &keys->values[i * keys->width + j]);
-        }
-        if (keys->width > 1)
-            kith__buf_char(&b, ']');
-    }
-    kith__buf_char(&b, ']');
-    kith__render_built(r, &b);
-}
-
 static void key_set(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
 {
-    if (!fits_json(keys)) {
-        kith__render_key_list(r, columns, keys);
-        return;
+    unsigned forms[KEY_MAX];
+    kith__render_tuple(r, columns);
+    kith__buf_add(&r->text, " IN (SELECT ");
+    for (unsigned i = 0; i < keys->width; i++) {
+        forms[i] = form_of(keys, i);
+        kith__buf_format(&r->text, "%s%s", i ? ", " : "", decoded[forms[i]][0]);
+        kith__buf_format(&r->text, keys->width > 1 ? "json_extract(value, '$[%u]')" : "value", i);
+        kith__buf_add(&r->text, decoded[forms[i]][1]);
     }
-    kith__buf_add(&r->text, keys->width > 1 ? "(" : "");
-    kith__render_list(r, columns);
-    kith__buf_add(&r->text, keys->width > 1 ? ") IN (SELECT " : " IN (SELECT value");
-    for (unsigned i = 0; i < keys->width && keys->width > 1; i++)
-        kith__buf_format(&r->text, "%sjson_extract(value, '$[%u]')", i ? ", " : "", i);
     kith__buf_add(&r->text, " FROM json_each(");
-    keys_as_json(r, keys);
+    kith__render_json_keys(r, keys, add_json, forms);
     kith__buf_add(&r->text, "))");
 }
 
@@ -149,6 +163,7 @@ const struct dialect kith__dialect_sqlite = {
     .like_escape = " ESCAPE '\\'",
     .auto_increment = "PRIMARY KEY AUTOINCREMENT",
     .auto_increment_is_key = true,
+    .list_max = 64,
     .key_chunk = 0,
     .insert_chunk = 32766,
     .insert_rows = 64, /* in half the time of single rows; more of them gain nothing */

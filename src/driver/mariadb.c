@@ -157,6 +157,23 @@ static bool keep_text(struct mariadb_statement *s, const char *sql, size_t size)
     return s->sql != NULL;
 }
 
+/* Long lists of keys are one, and what a server before 10.6 says of it is "syntax error". */
+static bool lacks_json_table(struct mariadb_statement *s, const char *sql, size_t size, kith_error *err)
+{
+    enum { SYNTAX = 1064, JSON_TABLE_SINCE = 100600 };
+    const char word[] = "JSON_TABLE(";
+    bool there = false;
+    if (mysql_stmt_errno(s->raw) != SYNTAX || mysql_get_server_version(s->conn->raw) >= JSON_TABLE_SINCE)
+        return false;
+    for (size_t i = 0; i + sizeof word <= size && !there; i++)
+        there = memcmp(sql + i, word, sizeof word - 1) == 0;
+    if (there)
+        kith__error_set(err, KITH_E_UNSUPPORTED,
+                        "the server is MariaDB %s: lists of more than 1024 values need JSON_TABLE, which came with 10.6",
+                        mysql_get_server_info(s->conn->raw));
+    return there;
+}
+
 static bool prepare_raw(struct mariadb_statement *s, const char *sql, size_t size, kith_error *err)
 {
     if (!fits(s->conn, size, 0, err))
@@ -168,6 +185,8 @@ static bool prepare_raw(struct mariadb_statement *s, const char *sql, size_t siz
     s->conn->asked = kith__monotonic();
     if (mysql_stmt_prepare(s->raw, sql, size) == 0)
         return make_params(s) || kith__error_no_memory(err);
+    if (lacks_json_table(s, sql, size, err))
+        return false;
     if (mysql_stmt_errno(s->raw) != CANNOT_PREPARE)
         return statement_failed(s, err);
     return keep_text(s, sql, size) || kith__error_no_memory(err);

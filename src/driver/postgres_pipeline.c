@@ -3,8 +3,9 @@
  * The first run of a statement is sent without preparing it, and its result comes as text: most statements of a program
  * that run once run only once. The second run prepares it under a name, in the same batch, and, as the types of its
  * columns are known by then, asks for binary where all of them can be read so. Where many rows are expected, the first
- * run does that already, after a round trip that asks for the types. A statement whose parameters change their
- * types, which only text of the user's own does, runs unprepared those times.
+ * run does that already, after a round trip that asks for the types. A statement whose parameters change their types,
+ * which only text of the user's own does, runs unprepared those times. So does one with much bound to it: a plan that
+ * was made for all values would not know that there are so many keys, and compare each row with each of them.
  *
  * Writes no SQL but DEALLOCATE, for which libpq 15 has no function. */
 #include "driver/postgres_pipeline.h"
@@ -294,6 +295,12 @@ static bool begin_batch(struct postgres_connection *c, kith_error *err)
     return PQenterPipelineMode(c->pg) == 1 || kith__postgres_gone_wrong(c, NULL, err);
 }
 
+static bool is_much(const struct postgres_statement *s)
+{
+    enum { MUCH = 16 * 1024 };
+    return s->data.size > MUCH;
+}
+
 static bool send_preparation(struct postgres_statement *s, const struct postgres_wire *wire)
 {
     struct postgres_connection *c = s->conn;
@@ -329,7 +336,7 @@ static bool ask_for_columns(struct postgres_statement *s)
 /* ask: nothing else is on its way, and the caller is going to wait. */
 static bool prepare(struct postgres_statement *s, const struct postgres_wire *wire, bool ask)
 {
-    if (s->number || !s->conn->names)
+    if (s->number || !s->conn->names || is_much(s))
         return true;
     if (s->ran)
         return send_preparation(s, wire);
@@ -340,7 +347,7 @@ static bool send_run(struct postgres_statement *s, const struct postgres_wire *w
 {
     struct postgres_connection *c = s->conn;
     char name[NAME_TEXT];
-    bool by_name = s->number && as_prepared(s), sent;
+    bool by_name = s->number && as_prepared(s) && !is_much(s), sent;
     write_name(s->number, name);
     if (by_name)
         sent = PQsendQueryPrepared(c->pg, name, (int)s->param_count, wire->values, wire->sizes, wire->formats,

@@ -140,6 +140,56 @@ static int compare_decimals(void *ctx, int a_size, const void *a, int b_size, co
     return kith__decimal_compare(a, (size_t)a_size, b, (size_t)b_size);
 }
 
+/* ---- what JSON cannot hold, for lists of keys ---- */
+
+static int digit(unsigned char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* kith_bytes('00ff'): the bytes; NULL of what is no text of such digits. */
+static void to_bytes(sqlite3_context *ctx, int count, sqlite3_value **given)
+{
+    (void)count;
+    const unsigned char *text = sqlite3_value_text(given[0]);
+    int size = sqlite3_value_bytes(given[0]) / 2;
+    unsigned char *bytes = text ? sqlite3_malloc(size + 1) : NULL;
+    if (text && !bytes)
+        sqlite3_result_error_nomem(ctx);
+    if (!bytes)
+        return;
+    for (int i = 0; i < size; i++) {
+        int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            sqlite3_free(bytes);
+            return;
+        }
+        bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    sqlite3_result_blob(ctx, bytes, size, sqlite3_free);
+}
+
+/* kith_real(n): the double whose bits are those of the integer. */
+static void to_real(sqlite3_context *ctx, int count, sqlite3_value **given)
+{
+    (void)count;
+    int64_t bits = sqlite3_value_int64(given[0]);
+    double d;
+    memcpy(&d, &bits, sizeof d);
+    sqlite3_result_double(ctx, d);
+}
+
+static int add_functions(sqlite3 *db)
+{
+    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    int code = sqlite3_create_collation_v2(db, "kith_decimal", SQLITE_UTF8, NULL, compare_decimals, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function_v2(db, "kith_bytes", 1, flags, NULL, to_bytes, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function_v2(db, "kith_real", 1, flags, NULL, to_real, NULL, NULL, NULL);
+    return code;
+}
+
 /* What concerns the connection only. Letter case counts in LIKE as it does everywhere else. */
 static int set_connection(sqlite3 *db, const struct sqlite_settings *s)
 {
@@ -149,9 +199,7 @@ static int set_connection(sqlite3 *db, const struct sqlite_settings *s)
     snprintf(sql, sizeof sql, "PRAGMA foreign_keys=%s; PRAGMA cache_size=-%u; PRAGMA case_sensitive_like=ON",
              kith__sqlite_word(s, SET_FOREIGN_KEYS), s->value[SET_CACHE_KIB]);
     int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
-    if (code != SQLITE_OK)
-        return code;
-    return sqlite3_create_collation_v2(db, "kith_decimal", SQLITE_UTF8, NULL, compare_decimals, NULL);
+    return code == SQLITE_OK ? add_functions(db) : code;
 }
 
 /* What concerns the file; reads it for the first time. */

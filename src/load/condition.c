@@ -106,6 +106,19 @@ bool kith__value_expression(struct load *l, const struct names *names, const kit
     }
 }
 
+static bool plain_value(struct load *l, const struct attr *attr, kith_value given, kith_value *out)
+{
+    struct attr loose = loosened(attr);
+    /* What fits neither is refused with the declared type named; a long DECIMAL may fit the declared one alone. */
+    return kith__coerce(&loose, given, &l->scratch, out, l->err) ||
+           kith__coerce(attr, given, &l->scratch, out, l->err);
+}
+
+static bool has_no_value(struct load *l, const struct attr *attr)
+{
+    return kith__error_set(l->err, KITH_E_USAGE, "the condition on %s.%s has no value", attr->model->name, attr->name);
+}
+
 /* A value to be compared with an attribute. */
 static bool operand(struct load *l, const struct names *names, const struct attr *attr, kith_value given,
                     struct sql_expr **out)
@@ -113,15 +126,11 @@ static bool operand(struct load *l, const struct names *names, const struct attr
     if (given.kind == KITH_EXPRESSION)
         return kith__value_expression(l, names, given.as.expr, out);
     if (given.kind == KITH_ABSENT)
-        return kith__error_set(l->err, KITH_E_USAGE, "the condition on %s.%s has no value", attr->model->name,
-                               attr->name);
-    struct attr loose = loosened(attr);
+        return has_no_value(l, attr);
     kith_value value;
-    /* What fits neither is refused with the declared type named; a long DECIMAL may fit the declared one alone. */
-    if (!kith__coerce(&loose, given, &l->scratch, &value, l->err) &&
-        !kith__coerce(attr, given, &l->scratch, &value, l->err))
+    if (!plain_value(l, attr, given, &value))
         return false;
-    *out = kith__sql_bind(&l->scratch, value, loose.type.id);
+    *out = kith__sql_bind(&l->scratch, value, loosened(attr).type.id);
     return true;
 }
 
@@ -179,35 +188,93 @@ static bool compare(struct load *l, const struct names *names, const struct attr
     return true;
 }
 
+/* ---- lists ---- */
+
+/* What a list has in it: keys, when there are more plain values than placeholders are for, and single operands. */
+struct in_list {
+    struct sql_keys *keys; /* or NULL */
+    kith_value *values;    /* theirs */
+    struct sql_expr *column, **tail;
+    bool has_null;
+};
+
+static size_t count_plain(const kith_value *list)
+{
+    size_t count = 0;
+    for (const kith_value *v = list; v && v->kind != KITH_LIST_END; v++)
+        count += v->kind != KITH_NULL && v->kind != KITH_EXPRESSION;
+    return count;
+}
+
+static bool make_keys(struct load *l, const struct attr *attr, size_t most, struct in_list *in)
+{
+    uint8_t *types = ARENA_ARRAY(&l->scratch, 1, uint8_t);
+    in->keys = ARENA_NEW(&l->scratch, struct sql_keys);
+    in->values = ARENA_ARRAY(&l->scratch, most, kith_value);
+    if (!types || !in->keys || !in->values)
+        return kith__load_no_memory(l);
+    types[0] = attr_key_type(attr);
+    *in->keys = (struct sql_keys){ .width = 1, .values = in->values, .types = types };
+    return true;
+}
+
+static bool take_one(struct load *l, const struct names *names, const struct attr *attr, const kith_value *v,
+                     struct in_list *in)
+{
+    if (v->kind == KITH_NULL) {
+        in->has_null = true;
+        return true;
+    }
+    if (in->keys && v->kind != KITH_EXPRESSION)
+        return v->kind == KITH_ABSENT ? has_no_value(l, attr)
+                                      : plain_value(l, attr, *v, &in->values[in->keys->count++]);
+    if (!operand(l, names, attr, *v, in->tail))
+        return false;
+    if (*in->tail)
+        in->tail = &(*in->tail)->next;
+    return true;
+}
+
+static bool take_list(struct load *l, const struct names *names, const struct attr *attr, const char *alias,
+                      const kith_value *list, struct in_list *in)
+{
+    size_t count = count_plain(list);
+    *in = (struct in_list){ .column = column_of(l, alias, attr) };
+    if (!in->column)
+        return kith__load_no_memory(l);
+    in->tail = &in->column->next;
+    if (count > l->dialect->list_max && !make_keys(l, attr, count, in))
+        return false;
+    for (const kith_value *v = list; v && v->kind != KITH_LIST_END; v++)
+        if (!take_one(l, names, attr, v, in))
+            return false;
+    return true;
+}
+
 /* IN with NULL among the values also finds (NOT IN: leaves out) rows where the attribute is null, which SQL's own IN
  * would not. */
 static bool in_list(struct load *l, const struct names *names, const struct attr *attr, const char *alias,
                     const kith_expr *e, struct sql_expr **out)
 {
-    bool has_null = false, negated = e->op == KITH_OP_NOT_IN;
-    struct sql_expr *in = kith__sql_expr(&l->scratch, SQL_IN), *found = NULL;
-    struct sql_expr *chain = column_of(l, alias, attr), **tail = chain ? &chain->next : NULL;
-    if (!in || !chain)
-        return kith__load_no_memory(l);
-    for (const kith_value *v = e->list; v && v->kind != KITH_LIST_END; v++) {
-        if (v->kind == KITH_NULL) {
-            has_null = true;
-            continue;
-        }
-        if (!operand(l, names, attr, *v, tail))
-            return false;
-        if (*tail)
-            tail = &(*tail)->next;
+    kith_arena *a = &l->scratch;
+    bool negated = e->op == KITH_OP_NOT_IN;
+    struct in_list in;
+    struct sql_expr *found = NULL;
+    if (!take_list(l, names, attr, alias, e->list, &in))
+        return false;
+    if (in.column->next)
+        found = kith__sql_unary(a, SQL_IN, in.column);
+    if (in.keys) {
+        struct sql_expr *among = kith__sql_keys(a, column_of(l, alias, attr), in.keys);
+        found = found ? kith__sql_binary(a, SQL_OR, among, found) : among;
     }
-    in->args = chain;
-    if (chain->next)
-        found = negated ? kith__sql_unary(&l->scratch, SQL_NOT, in) : in;
-    if (has_null) {
-        struct sql_expr *null = kith__sql_unary(&l->scratch, negated ? SQL_IS_NOT_NULL : SQL_IS_NULL,
-                                                column_of(l, alias, attr));
-        found = found ? kith__sql_binary(&l->scratch, negated ? SQL_AND : SQL_OR, found, null) : null;
+    if (found && negated)
+        found = kith__sql_unary(a, SQL_NOT, found);
+    if (in.has_null) {
+        struct sql_expr *null = kith__sql_unary(a, negated ? SQL_IS_NOT_NULL : SQL_IS_NULL, column_of(l, alias, attr));
+        found = found ? kith__sql_binary(a, negated ? SQL_AND : SQL_OR, found, null) : null;
     }
-    *out = found ? found : kith__sql_text(&l->scratch, negated ? "1 = 1" : "1 = 0");
+    *out = found ? found : kith__sql_text(a, negated ? "1 = 1" : "1 = 0");
     return true;
 }
 

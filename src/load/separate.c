@@ -17,7 +17,7 @@ static bool groups_init(struct load *l, struct groups *g, const struct key_pairs
     if (!g->values || !types)
         return kith__load_no_memory(l);
     for (unsigned i = 0; i < on->count; i++)
-        types[i] = (uint8_t)on->to[i]->type.id;
+        types[i] = attr_key_type(on->to[i]);
     g->keys = (struct sql_keys){ .width = on->count, .values = g->values, .types = types };
     return true;
 }

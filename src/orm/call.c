@@ -340,7 +340,7 @@ struct sql_expr *kith__call_among(struct call *c, const char *alias, const struc
     if (!keys || !types)
         return NULL;
     for (unsigned i = 0; i < width; i++)
-        types[i] = (uint8_t)attrs[i]->type.id;
+        types[i] = attr_key_type(attrs[i]);
     *keys = (struct sql_keys){ .width = width, .count = count, .values = values, .types = types };
     return kith__sql_keys(&c->load.scratch, kith__call_columns(c, alias, attrs, width), keys);
 }

@@ -88,22 +88,33 @@ static void set_updated(struct linking *k, const struct model *m, struct sql_set
         kith__sql_set(a, sets, m->updated_at->column, kith__sql_bind(a, kith_of_timestamp(kith__now()), KITH_T_DATE));
 }
 
-/* Writes the key into those targets that do not have it yet. */
-static bool take_over(struct linking *k, const struct targets *t)
+/* Writes the key into those of `count` targets from `first` on that do not have it yet. */
+static bool take_part(struct linking *k, const struct targets *t, size_t first, size_t count)
 {
     kith_arena *a = &k->c.load.scratch;
     const struct model *m = assoc_target(k->a);
     struct sql_update s = { .table = m->table };
     struct fixed_values fixed;
-    if (!t->count)
-        return true;
+    const kith_value *keys = t->keys + first * t->identity.count;
     kith__linking_fixed(k, &fixed);
     for (unsigned i = 0; i < fixed.count; i++)
         kith__sql_set(a, &s.sets, fixed.attrs[i]->column, kith__sql_bind(a, fixed.values[i], fixed.attrs[i]->type.id));
     set_updated(k, m, &s.sets);
-    s.where = kith__sql_and(a, kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count),
+    s.where = kith__sql_and(a, kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, keys, count),
                             kith__sql_unary(a, SQL_IS_NOT_TRUE, kith__linking_condition(k)));
     return kith__call_update(&k->c, m, &s) >= 0;
+}
+
+/* In chunks where an UPDATE of many keys would go through, and lock, the whole table. */
+static bool take_over(struct linking *k, const struct targets *t)
+{
+    size_t most = k->c.s->db->dialect->key_chunk, left = t->count;
+    for (size_t first = 0; left > 0; first += most, left = t->count - first) {
+        most = most && most < left ? most : left;
+        if (!take_part(k, t, first, most))
+            return false;
+    }
+    return true;
 }
 
 /* Lets go of those targets, or (others) of all but those. */

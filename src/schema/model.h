@@ -33,6 +33,12 @@ struct attr {
     kith_member member;
 };
 
+/* What a column of keys to be compared with it is made of: an INTEGER that is unsigned may need more room than others. */
+static inline uint8_t attr_key_type(const struct attr *attr)
+{
+    return (uint8_t)(attr->type.id == KITH_T_INTEGER && attr->type.is_unsigned ? KITH_T_BIGINT : attr->type.id);
+}
+
 /* Pairs of attributes that are equal along an association, in the order of the key. */
 struct key_pairs {
     unsigned count;

@@ -41,7 +41,8 @@ struct dialect {
     const char *like_escape;              /* " ESCAPE '\\'" where backslash is not the escape already */
     const char *auto_increment;           /* what a numbering key column says after its type */
     bool auto_increment_is_key;           /* that text makes it the primary key as well */
-    unsigned key_chunk;                   /* keys in one statement at most; 0: any number (key_set) */
+    unsigned list_max;                    /* values in a list of placeholders at most; more are a key_set */
+    unsigned key_chunk;                   /* keys in one statement, where several mean the same; 0: any number */
     unsigned insert_chunk;                /* bound values in one statement at most */
     unsigned insert_rows;                 /* rows in one list of VALUES at most */
     const char *table_suffix;             /* what CREATE TABLE ends with, "" where nothing */
@@ -73,7 +74,7 @@ struct dialect {
     void (*column_type)(struct renderer *r, const struct attr *attr);
     /* " CHECK (…)" where the type alone does not keep other values out: lengths, enum labels, booleans, JSON. */
     void (*column_check)(struct renderer *r, const struct attr *attr);
-    /* The tuple `columns` is among keys, in a form of few or one parameters. NULL: a list of placeholders. */
+    /* The tuple `columns` is among keys, of which there are two or more, in a form that holds any number of them. */
     void (*key_set)(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys);
     /* Rows that are bound together, behind the columns of an INSERT. NULL: VALUES with one row. */
     void (*insert_arrays)(struct renderer *r, const struct sql_insert *s);

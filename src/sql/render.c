@@ -143,8 +143,7 @@ static void column(struct renderer *r, const struct sql_expr *e)
     kith__render_name(r, e->text);
 }
 
-/* An operand of a comparison or an order, spelt so that it follows its type. */
-static void operand(struct renderer *r, const struct sql_expr *e)
+void kith__render_operand(struct renderer *r, const struct sql_expr *e)
 {
     if (r->dialect->comparable)
         r->dialect->comparable(r, e);
@@ -154,9 +153,9 @@ static void operand(struct renderer *r, const struct sql_expr *e)
 
 static void comparison(struct renderer *r, const struct sql_expr *e)
 {
-    operand(r, e->args);
+    kith__render_operand(r, e->args);
     add(r, infix[e->op]);
-    operand(r, e->args->next);
+    kith__render_operand(r, e->args->next);
     if (e->op == SQL_LIKE || e->op == SQL_NOT_LIKE)
         add(r, r->dialect->like_escape);
 }
@@ -181,84 +180,13 @@ static void junction(struct renderer *r, const struct sql_expr *e)
     }
 }
 
-static void in_list(struct renderer *r, const struct sql_expr *e)
-{
-    operand(r, e->args);
-    add(r, " IN (");
-    kith__render_list(r, e->args->next);
-    kith__buf_char(&r->text, ')');
-}
-
 static void between(struct renderer *r, const struct sql_expr *e)
 {
-    operand(r, e->args);
+    kith__render_operand(r, e->args);
     add(r, " BETWEEN ");
-    operand(r, e->args->next);
+    kith__render_operand(r, e->args->next);
     add(r, " AND ");
-    operand(r, e->args->next->next);
-}
-
-static void key_row(struct renderer *r, const struct sql_keys *keys, size_t row)
-{
-    if (keys->width > 1)
-        kith__buf_char(&r->text, '(');
-    for (unsigned i = 0; i < keys->width; i++) {
-        if (i)
-            add(r, ", ");
-        kith__render_param(r, keys->values[row * keys->width + i], keys->types[i]);
-    }
-    if (keys->width > 1)
-        kith__buf_char(&r->text, ')');
-}
-
-/* a = ? AND b = ? for one key: the plan is better, and the text is the same for every call. */
-static void one_key(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
-{
-    unsigned i = 0;
-    for (const struct sql_expr *c = columns; c; c = c->next, i++) {
-        if (i)
-            add(r, " AND ");
-        operand(r, c);
-        add(r, " = ");
-        kith__render_param(r, keys->values[i], keys->types[i]);
-    }
-}
-
-/* (a, b) IN, or a IN */
-static void tuple_in(struct renderer *r, const struct sql_expr *columns)
-{
-    bool several = columns && columns->next;
-    add(r, several ? "(" : "");
-    for (const struct sql_expr *c = columns; c; c = c->next) {
-        if (c != columns)
-            add(r, ", ");
-        operand(r, c);
-    }
-    add(r, several ? ") IN " : " IN ");
-}
-
-void kith__render_key_list(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
-{
-    tuple_in(r, columns);
-    kith__buf_char(&r->text, '(');
-    for (size_t row = 0; row < keys->count; row++) {
-        if (row)
-            add(r, ", ");
-        key_row(r, keys, row);
-    }
-    kith__buf_char(&r->text, ')');
-}
-
-static void key_set(struct renderer *r, const struct sql_expr *e)
-{
-    if (e->keys->count == 0)
-        add(r, "1 = 0");
-    else if (e->keys->count == 1)
-        one_key(r, e->args, e->keys);
-    else if (r->dialect->key_set)
-        r->dialect->key_set(r, e->args, e->keys);
-    else
-        kith__render_key_list(r, e->args, e->keys);
+    kith__render_operand(r, e->args->next->next);
 }
 
 static void order_list(struct renderer *r, const struct sql_order *order)
@@ -269,7 +197,7 @@ static void order_list(struct renderer *r, const struct sql_order *order)
         if (r->dialect->sortable)
             r->dialect->sortable(r, o->expr);
         else
-            operand(r, o->expr);
+            kith__render_operand(r, o->expr);
         add(r, o->desc ? " DESC" : "");
         if (o->nullable)
             add(r, r->dialect->nulls[o->desc]);
@@ -297,8 +225,8 @@ static void sub_select(struct renderer *r, const char *before, const struct sql_
 
 static void in_select(struct renderer *r, const struct sql_expr *e)
 {
-    tuple_in(r, e->args);
-    sub_select(r, "", e->select);
+    kith__render_tuple(r, e->args);
+    sub_select(r, " IN ", e->select);
 }
 
 static void call(struct renderer *r, const struct sql_expr *e)
@@ -363,10 +291,10 @@ void kith__render_expr(struct renderer *r, const struct sql_expr *e)
     case SQL_NOT: negation(r, e); break;
     case SQL_AND:
     case SQL_OR: junction(r, e); break;
-    case SQL_IN: in_list(r, e); break;
+    case SQL_IN: kith__render_in(r, e); break;
     case SQL_IN_SELECT: in_select(r, e); break;
     case SQL_BETWEEN: between(r, e); break;
-    case SQL_KEYS: key_set(r, e); break;
+    case SQL_KEYS: kith__render_keys(r, e); break;
     case SQL_EXISTS: sub_select(r, "EXISTS ", e->select); break;
     case SQL_SELECT: sub_select(r, "", e->select); break;
     case SQL_CALL: call(r, e); break;

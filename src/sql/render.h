@@ -59,13 +59,21 @@ size_t kith__raw_placeholders(const char *text);
 /* Parts, for fragment functions of dialects. */
 void kith__render_name(struct renderer *r, const char *name); /* quoted */
 void kith__render_expr(struct renderer *r, const struct sql_expr *e);
+/* An operand of a comparison or an order, spelt so that it follows its type. */
+void kith__render_operand(struct renderer *r, const struct sql_expr *e);
 void kith__render_list(struct renderer *r, const struct sql_expr *chain); /* separated by commas */
 void kith__render_param(struct renderer *r, kith_value value, int type);  /* a placeholder and its value */
 void kith__render_placeholder(struct renderer *r, size_t number);       /* from 1; of a value that is bound elsewhere */
 void kith__render_sets(struct renderer *r, const struct sql_set *sets); /* "a" = x, "b" = y */
 /* Trusted text in which each '?' outside quotes and comments takes the next of args. False when their numbers differ. */
 bool kith__render_text(struct renderer *r, const char *text, const struct sql_expr *args);
-/* The tuple of columns is IN a list with a placeholder for each value; what is rendered without a key_set. */
+
+/* keys.c: SQL_IN and SQL_KEYS. */
+void kith__render_in(struct renderer *r, const struct sql_expr *e);
+void kith__render_keys(struct renderer *r, const struct sql_expr *e);
+/* The columns as they stand before IN: one alone, several in parentheses. */
+void kith__render_tuple(struct renderer *r, const struct sql_expr *columns);
+/* The tuple of columns is IN a list with a placeholder for each value. */
 void kith__render_key_list(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys);
 void kith__render_literal(struct renderer *r, const char *text); /* 'text', only for DDL, where nothing can be bound */
 

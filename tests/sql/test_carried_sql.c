@@ -82,10 +82,10 @@ static void test_sql_carried__adds_by_writing_the_key_into_the_targets(void **st
         expect_begin();
 #define TAKE_TOYS(keys) "UPDATE [toys] SET [pugId] = ? WHERE " keys " AND ([pugId] = ?) IS NOT TRUE"
         expect_each({ TAKE_TOYS("[id] IN (SELECT value FROM json_each(?))"), "1, '[6,5]', 1" },
-                    { TAKE_TOYS("[id] = ANY(?::bigint[])"), "1, '{6,5}', 1" },
+                    { TAKE_TOYS("[id] = ANY(?::integer[])"), "1, '{6,5}', 1" },
                     { TAKE_TOYS("[id] IN (?, ?)"), "1, 6, 5, 1" });
         expect_each({ SELECT_TOYS "[id] IN (SELECT value FROM json_each(?)) AND [deletedAt] IS NULL", "'[6,5]'" },
-                    { SELECT_TOYS "[id] = ANY(?::bigint[]) AND [deletedAt] IS NULL", "'{6,5}'" },
+                    { SELECT_TOYS "[id] = ANY(?::integer[]) AND [deletedAt] IS NULL", "'{6,5}'" },
                     { SELECT_TOYS "[id] IN (?, ?) AND [deletedAt] IS NULL", "6, 5" });
         expect_sent("COMMIT", "");
         expect_nothing_more();
@@ -168,7 +168,7 @@ static void test_sql_carried__removes_by_setting_the_key_to_null(void **state)
         assert_int_equal(kith_remove(db.s, cody, "toys", KITH_REFS({ .key = KITH_V(5) }, { .key = KITH_V(6) })), 2);
 #define FREE_TOYS "UPDATE [toys] SET [pugId] = NULL WHERE [pugId] = ? AND "
         expect_each({ FREE_TOYS "[id] IN (SELECT value FROM json_each(?))", "1, '[5,6]'" },
-                    { FREE_TOYS "[id] = ANY(?::bigint[])", "1, '{5,6}'" }, { FREE_TOYS "[id] IN (?, ?)", "1, 5, 6" });
+                    { FREE_TOYS "[id] = ANY(?::integer[])", "1, '{5,6}'" }, { FREE_TOYS "[id] IN (?, ?)", "1, 5, 6" });
         assert_int_equal(kith_remove(db.s, cody, "toys", KITH_NO_REFS), 0);
         expect_nothing_more();
     }

@@ -411,7 +411,7 @@ static void test_sql_set__removes_all(void **state)
         expect_set_begun();
 #define DELETE_FRIENDS "DELETE FROM [friendship] WHERE [pugId] = ? AND "
         expect_each({ DELETE_FRIENDS "[friendId] IN (SELECT value FROM json_each(?))", "1, '[2,3]'" },
-                    { DELETE_FRIENDS "[friendId] = ANY(?::bigint[])", "1, '{2,3}'" },
+                    { DELETE_FRIENDS "[friendId] = ANY(?::integer[])", "1, '{2,3}'" },
                     { DELETE_FRIENDS "[friendId] IN (?, ?)", "1, 2, 3" });
         expect_sent("COMMIT", "");
         expect_nothing_more();
@@ -490,7 +490,7 @@ static void test_sql_remove__deletes_the_links(void **state)
         answer_affected(2);
         assert_int_equal(kith_remove(db.s, cody, "friends", KITH_REFS({ ann }, { .key = KITH_V(3) })), 2);
         expect_each({ DELETE_FRIENDS "[friendId] IN (SELECT value FROM json_each(?))", "1, '[2,3]'" },
-                    { DELETE_FRIENDS "[friendId] = ANY(?::bigint[])", "1, '{2,3}'" },
+                    { DELETE_FRIENDS "[friendId] = ANY(?::integer[])", "1, '{2,3}'" },
                     { DELETE_FRIENDS "[friendId] IN (?, ?)", "1, 2, 3" });
         answer_affected(0);
         assert_int_equal(kith_remove(db.s, cody, "friends", KITH_REFS({ ann })), 0);
@@ -528,7 +528,7 @@ static void test_sql_remove__compares_keys_as_tuples(void **state)
 #define UNLABEL "DELETE FROM [lineLabels] WHERE [labelId] = ? AND ([lineOrderId], [lineNumber]) IN "
         expect_each({ UNLABEL "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))",
                       "5, '[[1,11],[11,1]]'" },
-                    { UNLABEL "(SELECT * FROM unnest(?::bigint[], ?::bigint[]))", "5, '{1,11}', '{11,1}'" },
+                    { UNLABEL "(SELECT * FROM unnest(?::integer[], ?::integer[]))", "5, '{1,11}', '{11,1}'" },
                     { UNLABEL "((?, ?), (?, ?))", "5, 1, 11, 11, 1" });
         assert_int_equal(kith_remove(db.s, red, "lines", KITH_REFS({ first })), 1);
         expect_sent("DELETE FROM [lineLabels] WHERE [labelId] = ? AND [lineOrderId] = ? AND [lineNumber] = ?",
@@ -553,7 +553,7 @@ static void test_sql_has__asks_for_the_linked_among_the_targets(void **state)
         answer(KITH_VALUES(KITH_V(2)));
         assert_int_equal(kith_has(db.s, cody, "friends", KITH_REFS({ ann }, { .key = KITH_V(3) })), 0);
         expect_each({ HAS_FRIEND "t0.[id] IN (SELECT value FROM json_each(?))", "1, '[2,3]'" },
-                    { HAS_FRIEND "t0.[id] = ANY(?::bigint[])", "1, '{2,3}'" },
+                    { HAS_FRIEND "t0.[id] = ANY(?::integer[])", "1, '{2,3}'" },
                     { HAS_FRIEND "t0.[id] IN (?, ?)", "1, 2, 3" });
         assert_int_equal(kith_has(db.s, cody, "friends", KITH_NO_REFS), 1);
         expect_nothing_more();
