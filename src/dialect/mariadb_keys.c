@@ -86,10 +86,10 @@ static void decimal_type(struct renderer *r, const struct sql_keys *keys, unsign
 static void type_of(struct renderer *r, const struct sql_keys *keys, unsigned column, const struct key_column *k)
 {
     static const char *const names[KITH_T_COUNT_] = {
-        [KITH_T_INTEGER] = "BIGINT", [KITH_T_BIGINT] = "BIGINT",
-        [KITH_T_BOOLEAN] = "BIGINT", [KITH_T_DOUBLE] = "DOUBLE",
+        [KITH_T_INTEGER] = "BIGINT",   [KITH_T_BIGINT] = "BIGINT",
+        [KITH_T_BOOLEAN] = "BIGINT",   [KITH_T_DOUBLE] = "DOUBLE",
         [KITH_T_DATE] = "DATETIME(6)", [KITH_T_DATEONLY] = "DATE",
-        [KITH_T_TIME] = "TIME(6)", [KITH_T_UUID] = "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin",
+        [KITH_T_TIME] = "TIME(6)",     [KITH_T_UUID] = "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin",
     };
     uint8_t type = keys->types[column];
     if (k->form != AS_IT_IS)

@@ -168,9 +168,10 @@ static bool lacks_json_table(struct mariadb_statement *s, const char *sql, size_
     for (size_t i = 0; i + sizeof word <= size && !there; i++)
         there = memcmp(sql + i, word, sizeof word - 1) == 0;
     if (there)
-        kith__error_set(err, KITH_E_UNSUPPORTED,
-                        "the server is MariaDB %s: lists of more than 1024 values need JSON_TABLE, which came with 10.6",
-                        mysql_get_server_info(s->conn->raw));
+        kith__error_set(
+            err, KITH_E_UNSUPPORTED,
+            "the server is MariaDB %s: lists of more than 1024 values need JSON_TABLE, which came with 10.6",
+            mysql_get_server_info(s->conn->raw));
     return there;
 }
 

@@ -110,8 +110,7 @@ static bool plain_value(struct load *l, const struct attr *attr, kith_value give
 {
     struct attr loose = loosened(attr);
     /* What fits neither is refused with the declared type named; a long DECIMAL may fit the declared one alone. */
-    return kith__coerce(&loose, given, &l->scratch, out, l->err) ||
-           kith__coerce(attr, given, &l->scratch, out, l->err);
+    return kith__coerce(&loose, given, &l->scratch, out, l->err) || kith__coerce(attr, given, &l->scratch, out, l->err);
 }
 
 static bool has_no_value(struct load *l, const struct attr *attr)

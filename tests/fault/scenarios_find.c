@@ -39,6 +39,21 @@ static bool finds_listed(struct world *w)
                                .order = KITH_ORDER({ "id" }) });
 }
 
+/* More values than a list of placeholders has. */
+static bool finds_many_listed(struct world *w)
+{
+    enum { MANY = 70 };
+    kith_value ids[MANY + 1], names[MANY + 1];
+    for (int i = 0; i < MANY; i++) {
+        ids[i] = kith_of_int(i < 2 ? (i ? CODY : FRANK) : 1000 + i);
+        names[i] = kith_of_str(i % 2 ? "A" : "B");
+    }
+    ids[MANY] = names[MANY] = (kith_value)KITH_END_VALUE_;
+    const kith_expr by_id = { .op = KITH_OP_IN, .path = "id", .list = ids };
+    const kith_expr by_name = { .op = KITH_OP_NOT_IN, .path = "name", .list = names };
+    return find(w, &pug_model, &(kith_query){ .where = KITH_AND(&by_id, &by_name), .order = KITH_ORDER({ "id" }) });
+}
+
 static bool finds_computed(struct world *w)
 {
     return find(w, &pug_model,
@@ -322,6 +337,7 @@ static const struct scenario scenarios[] = {
     { "find_all", NULL, finds_all, .reads = true },
     { "find_compared", NULL, finds_compared, .reads = true },
     { "find_listed", NULL, finds_listed, .reads = true },
+    { "find_many_listed", NULL, finds_many_listed, .reads = true },
     { "find_computed", NULL, finds_computed, .reads = true },
     { "find_related", NULL, finds_related, .reads = true },
     { "find_joined", NULL, finds_joined, .reads = true },

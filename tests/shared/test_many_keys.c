@@ -18,17 +18,17 @@ static void *room_for(size_t count, size_t size)
 static const kith_model value_model = {
     .name = "value",
     .no_timestamps = true,
-    .attrs =
-        KITH_ATTRS({ .name = "small", .type = KITH_INTEGER }, { .name = "big", .type = KITH_BIGINT, .unique = true },
-                   { .name = "count", .type = { .id = KITH_T_INTEGER, .is_unsigned = true } },
-                   { .name = "flag", .type = KITH_BOOLEAN }, { .name = "real", .type = KITH_REAL },
-                   { .name = "exact", .type = KITH_DECIMAL(12, 3) }, { .name = "wide", .type = KITH_DECIMAL(60, 0) },
-                   { .name = "moment", .type = KITH_DATE, .unique = true }, { .name = "day", .type = KITH_DATEONLY },
-                   { .name = "time", .type = KITH_TIME }, { .name = "uuid", .type = KITH_UUID, .unique = true },
-                   { .name = "label", .type = KITH_ENUM("a", "A", "b") }, { .name = "string", .type = KITH_STRING(300) },
-                   { .name = "name", .type = KITH_STRING(150), .unique = true }, { .name = "text", .type = KITH_TEXT },
-                   { .name = "long", .type = KITH_STRING(300) }, { .name = "bytes", .type = KITH_BLOB },
-                   { .name = "json", .type = KITH_JSON }),
+    .attrs = KITH_ATTRS(
+        { .name = "small", .type = KITH_INTEGER }, { .name = "big", .type = KITH_BIGINT, .unique = true },
+        { .name = "count", .type = { .id = KITH_T_INTEGER, .is_unsigned = true } },
+        { .name = "flag", .type = KITH_BOOLEAN }, { .name = "real", .type = KITH_REAL },
+        { .name = "exact", .type = KITH_DECIMAL(12, 3) }, { .name = "wide", .type = KITH_DECIMAL(60, 0) },
+        { .name = "moment", .type = KITH_DATE, .unique = true }, { .name = "day", .type = KITH_DATEONLY },
+        { .name = "time", .type = KITH_TIME }, { .name = "uuid", .type = KITH_UUID, .unique = true },
+        { .name = "label", .type = KITH_ENUM("a", "A", "b") }, { .name = "string", .type = KITH_STRING(300) },
+        { .name = "name", .type = KITH_STRING(150), .unique = true }, { .name = "text", .type = KITH_TEXT },
+        { .name = "long", .type = KITH_STRING(300) }, { .name = "bytes", .type = KITH_BLOB },
+        { .name = "json", .type = KITH_JSON }),
 };
 
 #define HUNDRED "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
@@ -62,7 +62,9 @@ static const struct kind {
     { "moment", NULL, 3, { MOMENT(1), MOMENT(0), MOMENT(EVERY) } },
     { "day", "%04u-02-03", 3, { TEXT("2024-02-29"), TEXT("2024-03-01"), TEXT("0001-01-01") } },
     { "time", "01:02:03.%06u", 3, { TEXT("23:59:59.999999"), TEXT("23:59:59"), TEXT("00:00:00") } },
-    { "uuid", "%08x-0000-4000-8000-000000000000", 3,
+    { "uuid",
+      "%08x-0000-4000-8000-000000000000",
+      3,
       { TEXT("ffffffff-ffff-4fff-bfff-ffffffffffff"), TEXT("ffffffff-ffff-4fff-bfff-fffffffffffe"),
         TEXT("00000000-0000-4000-8000-000000000000") } },
     { "label", "", 2, { TEXT("A"), TEXT("a") } },

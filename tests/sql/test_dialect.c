@@ -137,18 +137,26 @@ static void test_sql_dialect__tuples(void **state)
     }
 }
 
-/* Two keys, on SQLite as JSON and on PostgreSQL as an array. */
-static void expect_key_texts(int type, kith_value a, kith_value b, const char *json, const char *array_type,
-                             const char *array)
+/* Two keys, on SQLite as JSON and on PostgreSQL as an array. decoded: of JSON's value. */
+static void expect_decoded_texts(int type, kith_value a, kith_value b, const char *decoded, const char *json,
+                                 const char *array_type, const char *array)
 {
     const kith_value values[] = { a, b };
     const struct sql_keys keys = {
         .width = 1, .count = 2, .values = values, .types = (const uint8_t[]){ (uint8_t)type }
     };
-    expect_keys(&kith__dialect_sqlite, col("k", type), &keys, "[k] IN (SELECT value FROM json_each(?))", TEXTS(json));
-    char expected[80];
+    char expected[120];
+    snprintf(expected, sizeof expected, "[k]%s IN (SELECT %s FROM json_each(?))",
+             type == KITH_T_DECIMAL ? " COLLATE kith_decimal" : "", decoded);
+    expect_keys(&kith__dialect_sqlite, col("k", type), &keys, expected, TEXTS(json));
     snprintf(expected, sizeof expected, "[k] = ANY(?::%s[])", array_type);
     expect_keys(&kith__dialect_postgres, col("k", type), &keys, expected, TEXTS(array));
+}
+
+static void expect_key_texts(int type, kith_value a, kith_value b, const char *json, const char *array_type,
+                             const char *array)
+{
+    expect_decoded_texts(type, a, b, "value", json, array_type, array);
 }
 
 static void test_sql_dialect__keys_of_every_type(void **state)
@@ -156,8 +164,11 @@ static void test_sql_dialect__keys_of_every_type(void **state)
     (void)state;
     expect_key_texts(KITH_T_BIGINT, kith_of_int(-1), kith_of_int(2), "[-1,2]", "bigint", "{-1,2}");
     expect_key_texts(KITH_T_BOOLEAN, kith_of_bool(true), kith_of_bool(false), "[1,0]", "boolean", "{t,f}");
-    expect_key_texts(KITH_T_DOUBLE, kith_of_double(0.1), kith_of_double(-2.5), "[0.1,-2.5]", "double precision",
-                     "{0.1,-2.5}");
+    expect_key_texts(KITH_T_INTEGER, kith_of_int(INT32_MIN), kith_of_int(INT32_MAX), "[-2147483648,2147483647]",
+                     "integer", "{-2147483648,2147483647}");
+    /* 0x3ff0000000000000, -0x3ffc000000000000: SQLite might read the digits of a double as another */
+    expect_decoded_texts(KITH_T_DOUBLE, kith_of_double(1), kith_of_double(-2.5), "kith_real(value)",
+                         "[4607182418800017408,-4610560118520545280]", "double precision", "{1,-2.5}");
     expect_key_texts(KITH_T_DATE, kith_of_timestamp(0), kith_of_timestamp(1),
                      "[\"1970-01-01 00:00:00.000000\",\"1970-01-01 00:00:00.000001\"]", "timestamp with time zone",
                      "{\"1970-01-01T00:00:00.000000Z\",\"1970-01-01T00:00:00.000001Z\"}");
@@ -181,14 +192,120 @@ static void test_sql_dialect__keys_that_json_cannot_hold(void **state)
     const struct sql_keys blobs = {
         .width = 1, .count = 2, .values = bytes, .types = (const uint8_t[]){ KITH_T_BLOB }
     };
-    expect_keys(&kith__dialect_sqlite, col("k", KITH_T_BLOB), &blobs, "[k] IN (?, ?)", TEXTS(NULL, NULL));
+    expect_keys(&kith__dialect_sqlite, col("k", KITH_T_BLOB), &blobs,
+                "[k] IN (SELECT kith_bytes(value) FROM json_each(?))", TEXTS("[\"00ff\",\"\"]"));
     expect_keys(&kith__dialect_postgres, col("k", KITH_T_BLOB), &blobs, "[k] = ANY(?::bytea[])",
                 TEXTS("{\"\\\\x00ff\",\"\\\\x\"}"));
 
     /* SQLite would read "a\u0000b" as 'a' */
     const kith_value texts[] = { kith_of_text("a\0b", 3), kith_of_str("a") };
     const struct sql_keys nul = { .width = 1, .count = 2, .values = texts, .types = (const uint8_t[]){ KITH_T_TEXT } };
-    expect_keys(&kith__dialect_sqlite, col("k", KITH_T_TEXT), &nul, "[k] IN (?, ?)", TEXTS(NULL, "a"));
+    expect_keys(&kith__dialect_sqlite, col("k", KITH_T_TEXT), &nul,
+                "[k] IN (SELECT CAST(kith_bytes(value) AS TEXT) FROM json_each(?))", TEXTS("[\"610062\",\"61\"]"));
+}
+
+/* So many keys that no list of placeholders holds them, all alike. */
+static void expect_many_mariadb(int type, kith_value value, const char *column, const char *key, const char *key_type,
+                                const char *json)
+{
+    enum { MORE = 1025 };
+    static kith_value values[MORE];
+    static char expected[512], all[MORE * 200];
+    size_t size = 0;
+    for (size_t i = 0; i < MORE; i++) {
+        values[i] = value;
+        size += (size_t)snprintf(all + size, sizeof all - size, "%c%s", i ? ',' : '[', json);
+    }
+    snprintf(all + size, sizeof all - size, "]");
+    snprintf(expected, sizeof expected,
+             "%s IN (SELECT k0 FROM (SELECT DISTINCT IFNULL(%s) k0 FROM JSON_TABLE(?, '$[*]' COLUMNS (k0 %s PATH '$' "
+             "ERROR ON ERROR)) j) k)",
+             column, key, key_type);
+    const struct sql_keys keys = {
+        .width = 1, .count = MORE, .values = values, .types = (const uint8_t[]){ (uint8_t)type }
+    };
+    expect_keys(&kith__dialect_mariadb, col("k", type), &keys, expected, TEXTS(all));
+}
+
+#define UTF8          " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+#define FORTY         "0123456789012345678901234567890123456789"
+#define DIGEST(x)     "UNHEX(SHA2(" x ", 256))"
+#define MANY_TEXTS(t) kith_of_str(t), "[k]", "k0, ''"
+
+static void test_sql_dialect__many_keys_of_every_type(void **state)
+{
+    (void)state;
+    expect_many_mariadb(KITH_T_INTEGER, kith_of_int(-1), "[k]", "k0, 0", "BIGINT", "-1");
+    expect_many_mariadb(KITH_T_BOOLEAN, kith_of_bool(true), "[k]", "k0, 0", "BIGINT", "1");
+    expect_many_mariadb(KITH_T_DOUBLE, kith_of_double(0.1), "[k]", "k0, 0", "DOUBLE", "0.1");
+    expect_many_mariadb(KITH_T_DATE, kith_of_timestamp(1), "[k]", "k0, TIMESTAMP'2000-01-01 00:00:00'", "DATETIME(6)",
+                        "\"1970-01-01 00:00:00.000001\"");
+    expect_many_mariadb(KITH_T_DATEONLY, kith_of_str("2024-02-29"), "[k]", "k0, DATE'2000-01-01'", "DATE",
+                        "\"2024-02-29\"");
+    expect_many_mariadb(KITH_T_TIME, kith_of_str("01:02:03"), "[k]", "k0, TIME'00:00:00'", "TIME(6)", "\"01:02:03\"");
+    expect_many_mariadb(KITH_T_UUID, MANY_TEXTS("u"), "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin", "\"u\"");
+    expect_many_mariadb(KITH_T_DECIMAL, kith_of_str("-12345.5"), "[k]", "k0, 0", "DECIMAL(65, 30)", "\"-12345.5\"");
+    expect_many_mariadb(KITH_T_DECIMAL, kith_of_str("-" FORTY), "[k]", "k0, 0", "DECIMAL(65, 25)", "\"-" FORTY "\"");
+    expect_many_mariadb(KITH_T_BLOB, kith_of_bytes("\0\xff", 2), DIGEST("[k]"), DIGEST("UNHEX(k0)") ", ''",
+                        "LONGTEXT" UTF8, "\"00ff\"");
+    expect_many_mariadb(KITH_T_TEXT, kith_of_str("x"), DIGEST("[k]"), DIGEST("k0") ", ''", "LONGTEXT" UTF8, "\"x\"");
+}
+
+/* A text that is longer than the column of the keys is cut to it: then it must still be longer than any of them. */
+static void test_sql_dialect__many_texts(void **state)
+{
+    (void)state;
+    expect_many_mariadb(KITH_T_STRING, MANY_TEXTS("0123456789abcde"), "VARCHAR(16)" UTF8, "\"0123456789abcde\"");
+    expect_many_mariadb(KITH_T_STRING, MANY_TEXTS("0123456789abcdef"), "VARCHAR(32)" UTF8, "\"0123456789abcdef\"");
+    expect_many_mariadb(KITH_T_ENUM, MANY_TEXTS("a"), "VARCHAR(16)" UTF8, "\"a\"");
+    const char *const longest = FORTY FORTY FORTY "0123456";
+    expect_many_mariadb(KITH_T_STRING, MANY_TEXTS(longest), "VARCHAR(128)" UTF8, "\"" FORTY FORTY FORTY "0123456\"");
+    expect_many_mariadb(KITH_T_STRING, kith_of_str(FORTY FORTY FORTY "01234567"), DIGEST("[k]"), DIGEST("k0") ", ''",
+                        "LONGTEXT" UTF8, "\"" FORTY FORTY FORTY "01234567\"");
+}
+
+/* An index has room for two texts of half the length. */
+static void test_sql_dialect__many_tuples(void **state)
+{
+    (void)state;
+    enum { MORE = 1025 };
+    static kith_value values[MORE * 2];
+    for (size_t i = 0; i < MORE; i++) {
+        values[2 * i] = kith_of_str(FORTY FORTY);
+        values[2 * i + 1] = kith_of_int((int64_t)i);
+    }
+    const struct sql_keys keys = {
+        .width = 2, .count = MORE, .values = values, .types = (const uint8_t[]){ KITH_T_STRING, KITH_T_BIGINT }
+    };
+    struct sql_expr *columns = col("a", KITH_T_STRING);
+    kith__sql_append(&columns, col("b", KITH_T_BIGINT));
+    expect_keys(&kith__dialect_mariadb, columns, &keys,
+                "(" DIGEST("[a]") ", [b]) IN (SELECT k0, k1 FROM (SELECT DISTINCT IFNULL(" DIGEST(
+                    "k0") ", '') k0, IFNULL(k1, 0) k1 FROM JSON_TABLE(?, '$[*]' COLUMNS (k0 LONGTEXT" UTF8
+                          " PATH '$[0]' ERROR ON ERROR, k1 BIGINT PATH '$[1]' ERROR ON ERROR)) j) k)",
+                1, (const char *const[]){ NULL });
+}
+
+/* Else each length would be a statement of its own to prepare. */
+static void test_sql_dialect__lists_have_few_lengths(void **state)
+{
+    (void)state;
+    static const size_t counts[][2] = { { 8, 8 }, { 9, 16 }, { 16, 16 }, { 17, 32 }, { 513, 1024 }, { 1024, 1024 } };
+    static kith_value values[1024];
+    for (size_t i = 0; i < 1024; i++)
+        values[i] = kith_of_int((int64_t)i);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct renderer r;
+        const struct sql_keys keys = {
+            .width = 1, .count = counts[i][0], .values = values, .types = (const uint8_t[]){ KITH_T_INTEGER }
+        };
+        kith__render_init(&r, &kith__dialect_mariadb, &kith__default_allocator, &arena);
+        kith__render_expr(&r, kith__sql_keys(&arena, col("k", KITH_T_INTEGER), &keys));
+        assert_int_equal(r.param_count, counts[i][1]);
+        for (size_t p = 0; p < r.param_count; p++)
+            assert_int_equal(r.params[p].value.as.integer, p < counts[i][0] ? p : counts[i][0] - 1);
+        kith__render_free(&r);
+    }
 }
 
 /* Renders many keys with an allocator that fails once; the text of the statement is made in the same memory. */
@@ -445,6 +562,10 @@ int main(void)
         CASE(tuples),
         CASE(keys_of_every_type),
         CASE(keys_that_json_cannot_hold),
+        CASE(many_keys_of_every_type),
+        CASE(many_texts),
+        CASE(many_tuples),
+        CASE(lists_have_few_lengths),
         CASE(keys_fail_cleanly_when_memory_is_short),
         CASE(insert_unless_there),
         CASE(insert_or_update),

@@ -120,6 +120,45 @@ static void test_sql_find__looks_into_lists(void **state)
     }
 }
 
+static unsigned placeholders(const char *sql)
+{
+    unsigned count = 0;
+    for (; *sql; sql++)
+        count += *sql == '?' || *sql == '$';
+    return count;
+}
+
+/* P13: a few values are bound one by one, a few more fill a list of the next length, and many are bound as one. */
+static void test_sql_find__looks_into_long_lists(void **state)
+{
+    (void)state;
+    static const char *const among[DIALECT_COUNT] = { " WHERE t0.[age] IN (SELECT value FROM json_each(?))",
+                                                      " WHERE t0.[age] = ANY(?::integer[])",
+                                                      " WHERE t0.[age] IN (SELECT k0 FROM (SELECT DISTINCT IFNULL(k0, "
+                                                      "0) k0 FROM JSON_TABLE(?, '$[*]' COLUMNS (k0 BIGINT "
+                                                      "PATH '$' ERROR ON ERROR)) j) k)" };
+    static kith_value list[2000];
+    EACH_DIALECT(PUG_MODELS)
+    {
+        const kith_expr in = { .op = KITH_OP_IN, .path = "age", .list = list };
+        const size_t counts[][2] = { { 8, 8 }, { 9, 16 }, { db.dialect->list_max, db.dialect->list_max } };
+        for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+            for (size_t j = 0; j < counts[i][0]; j++)
+                list[j] = kith_of_int((int64_t)j);
+            list[counts[i][0]] = (kith_value)KITH_END_VALUE_;
+            assert_non_null(kith_find(db.s, &pug_model, &(kith_query){ .where = &in }));
+            assert_int_equal(placeholders(kith_mock_statement(db.mock, db.at++)), counts[i][1]);
+        }
+        char expected[400];
+        list[db.dialect->list_max] = kith_of_int(1);
+        list[db.dialect->list_max + 1] = (kith_value)KITH_END_VALUE_;
+        snprintf(expected, sizeof expected, "SELECT " PUG("t0") " FROM [pugs] t0%s", among[number_]);
+        assert_non_null(kith_find(db.s, &pug_model, &(kith_query){ .where = &in }));
+        expect_sql(db.dialect, kith_mock_statement(db.mock, db.at++), expected);
+        expect_nothing_more();
+    }
+}
+
 /* An empty list holds nothing: IN finds no row, NOT IN every row. */
 static void test_sql_find__looks_into_empty_lists(void **state)
 {
@@ -507,6 +546,7 @@ int main(void)
         MOCKED_TEST(test_sql_find__compares_with_null),
         MOCKED_TEST(test_sql_find__compares_with_patterns),
         MOCKED_TEST(test_sql_find__looks_into_lists),
+        MOCKED_TEST(test_sql_find__looks_into_long_lists),
         MOCKED_TEST(test_sql_find__looks_into_empty_lists),
         MOCKED_TEST(test_sql_find__joins_conditions),
         MOCKED_TEST(test_sql_find__takes_expressions_for_values),
