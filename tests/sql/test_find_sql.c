@@ -1,4 +1,6 @@
 /* The statements of the verbs that read: find, find_one, by key, count. Includes are in test_include_sql.c. */
+#include <stdio.h>
+
 #include "harness/mocked.h"
 #include "sql/pugs.h"
 
