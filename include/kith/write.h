@@ -34,6 +34,7 @@ typedef struct kith_insert_opts {
     kith_on_conflict on_conflict;
     const char *const *key; /* by which unique attributes rows are the same: KITH_NAMES(...); NULL: the primary key */
     const char *const *update; /* what UPDATE takes over, beside updatedAt; NULL: all attributes that are given */
+    bool each_hooks;           /* run the single hooks, too, for each row; else only the bulk ones run */
 } kith_insert_opts;
 
 /* Inserts many rows and makes no records of them: the fast way, whose memory does not grow with the rows. attributes

@@ -157,9 +157,16 @@ static int64_t send_all(struct many *k)
 
 static int64_t insert_many(struct many *k, const char *const *attributes, const kith_insert_opts *opts)
 {
-    if (!take_attributes(k, attributes) || !make_fallbacks(k) || !take_opts(k, opts) || !kith__many_check(k))
+    struct hook_rows h;
+    enum hook_rule rule = opts && opts->each_hooks ? HOOKS_BOTH : HOOKS_BULK;
+    bool hooked = k->count && kith__hooks_on(k->m, HOOK_CREATE, rule);
+    bool updates_all = opts && opts->on_conflict == KITH_CONFLICT_UPDATE && !opts->update;
+    if (!take_attributes(k, attributes) || !make_fallbacks(k) || !take_opts(k, opts))
         return -1;
-    return send_all(k);
+    if ((hooked && !kith__many_hooks_before(k, &h, rule, updates_all)) || !kith__many_check(k))
+        return -1;
+    int64_t inserted = send_all(k);
+    return inserted >= 0 && hooked && !kith__hooks_after(&h) ? -1 : inserted;
 }
 
 int64_t kith_insert_many(kith_session *s, const kith_model *model, const char *const *attributes,

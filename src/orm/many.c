@@ -37,13 +37,18 @@ static bool refuse(struct many *k, const struct attr *attr, const char *what)
     return false;
 }
 
+bool kith__many_refuse_expression(struct many *k, const struct attr *attr)
+{
+    return refuse(k, attr, "an expression was given, but many rows take plain values only");
+}
+
 static bool check_value(struct many *k, struct given *g, const kith_value *given, struct validation *v)
 {
     kith_value *value = &k->row.values[g->attr->index];
     kith_error why;
     k->row.given[g->attr->index] = false;
     if (given->kind == KITH_EXPRESSION)
-        return refuse(k, g->attr, "an expression was given, but many rows take plain values only");
+        return kith__many_refuse_expression(k, g->attr);
     if (!store(k, g, given, value, &why)) {
         if (why.status == KITH_E_NO_MEMORY)
             return kith__call_no_memory(&k->c);

@@ -6,6 +6,7 @@
 #define KITH_ORM_MANY_H
 
 #include "orm/block.h"
+#include "orm/hooks.h"
 
 /* An attribute that the caller gives values for. */
 struct given {
@@ -45,6 +46,10 @@ static inline bool many_has(const struct many *k, const struct attr *attr)
     return k->is_given[attr->index] || k->fallbacks[attr->index].kind != KITH_ABSENT;
 }
 
+bool kith__many_refuse_expression(struct many *k, const struct attr *attr);
+/* Makes rows for the hooks, runs those before, and takes what they leave as the values that are given.
+ * all_given_is_updated: by an upsert. */
+bool kith__many_hooks_before(struct many *k, struct hook_rows *h, enum hook_rule rule, bool all_given_is_updated);
 /* Checks every row, and reports all that is wrong with them. */
 bool kith__many_check(struct many *k);
 /* Chooses the next statement's rows, from k->first on, and lays them out in k->block. */

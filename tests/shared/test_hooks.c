@@ -69,6 +69,81 @@ static void test_shared_hooks__many_rows(void **state)
     expect_heard("");
 }
 
+static int64_t inserts(kith_session *s, bool each)
+{
+    return kith_insert_many(s, &pug_model, KITH_NAMES("name", "age"),
+                            KITH_VALUES(KITH_V("Cody"), KITH_V(3), KITH_V("Doug"), { 0 }), 2,
+                            &(kith_insert_opts){ .each_hooks = each });
+}
+
+/* P27: rows without records run the bulk hooks, and the single ones where that is asked for */
+static void test_shared_hooks__insert_many(void **state)
+{
+    kith_session *s = start_pugs(state);
+    expect_number(s, inserts(s, false), 2);
+    expect_heard("before_bulk_create pug Cody,Doug; after_bulk_create pug Cody,Doug; ");
+    expect_number(s, inserts(s, true), 2);
+    expect_heard("before_bulk_create pug Cody,Doug; before_validate pug Cody; before_validate pug Doug; "
+                 "after_validate pug Cody; after_validate pug Doug; before_create pug Cody; before_create pug Doug; "
+                 "after_create pug Cody; after_create pug Doug; after_bulk_create pug Cody,Doug; ");
+    expect_number(s, kith_insert_many(s, &pug_model, KITH_NAMES("name"), NULL, 0, NULL), 0);
+    expect_heard("");
+}
+
+static bool sets_wrong_age(kith_session *s, kith_hook_call *call)
+{
+    (void)s;
+    return kith_hook_set(call, "age", KITH_V(99));
+}
+
+static bool has_no_record(kith_session *s, kith_hook_call *call)
+{
+    (void)s;
+    return kith_hook_record(call) == NULL;
+}
+
+static bool sets_second_nick(kith_session *s, kith_hook_call *call)
+{
+    (void)s;
+    assert_true(kith_hook_row(call, 1));
+    assert_int_equal(kith_hook_value(call, "age").kind, KITH_ABSENT);
+    return kith_hook_set(call, "nick", KITH_V("D.")) && kith_hook_set(call, "age", KITH_V(7));
+}
+
+static bool gives_names(kith_session *s, kith_hook_call *call)
+{
+    (void)s;
+    for (size_t i = 0; kith_hook_row(call, i); i++)
+        if (!kith_hook_set(call, "name", KITH_V("nobody")))
+            return false;
+    return true;
+}
+
+/* P27: what hooks set in some of many rows is stored in those; what they refuse leaves none */
+static void test_shared_hooks__insert_many_values(void **state)
+{
+    static const char *const all[] = { "name", "age", "nick", NULL };
+    kith_session *s = start_pugs(state);
+    hear_on(KITH_BEFORE_BULK_CREATE, sets_second_nick);
+    expect_number(s, inserts(s, false), 2);
+    expect_stored(&pug_model, all, "[{'name':'Cody','age':3,'nick':null},{'name':'Doug','age':7,'nick':'D.'}]");
+    must(s, kith_execute(s, "DELETE FROM pugs", NULL) == 2 ? s : NULL);
+    hear_on(KITH_BEFORE_BULK_CREATE, gives_names);
+    expect_number(s, kith_insert_many(s, &pug_model, KITH_NAMES("age"), KITH_VALUES(KITH_V(1), KITH_V(2)), 2, NULL), 2);
+    hear_on(KITH_AFTER_CREATE, has_no_record);
+    expect_number(s, inserts(s, true), 2);
+    hear_on(KITH_AFTER_BULK_CREATE, act_refuses);
+    assert_int_equal(inserts(s, false), -1);
+    expect_error(s, KITH_E_VALIDATION, "pug", NULL, "not today");
+    hear_on(KITH_BEFORE_BULK_CREATE, sets_wrong_age);
+    assert_int_equal(inserts(s, false), -1);
+    expect_error(s, KITH_E_VALIDATION, "pug", "age", "row 1 of 2");
+    assert_int_equal(kith_insert_many(s, &pug_model, KITH_NAMES("name"), KITH_VALUES(KITH_V("a"), KITH_V(1)), 2, NULL),
+                     -1);
+    expect_error(s, KITH_E_USAGE, "pug", "name", "row 2 of 2");
+    expect_number(s, kith_count(s, &pug_model, NULL), 4);
+}
+
 /* P27: the hooks of a row that is destroyed softly */
 static void test_shared_hooks__paranoid(void **state)
 {
@@ -112,12 +187,6 @@ static bool sets_age(kith_session *s, kith_hook_call *call)
     bool good = kith_hook_set(call, "nick", KITH_V(text)) && kith_hook_set(call, "age", KITH_V(5));
     memset(text, 'x', sizeof text - 1); /* the value was copied */
     return good;
-}
-
-static bool sets_wrong_age(kith_session *s, kith_hook_call *call)
-{
-    (void)s;
-    return kith_hook_set(call, "age", KITH_V(99));
 }
 
 /* P27: each hook before can change what is written, and what the call returns */
@@ -672,6 +741,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHARED_TEST(test_shared_hooks__one_row),
         SHARED_TEST(test_shared_hooks__many_rows),
+        SHARED_TEST(test_shared_hooks__insert_many),
+        SHARED_TEST(test_shared_hooks__insert_many_values),
         SHARED_TEST(test_shared_hooks__paranoid),
         SHARED_TEST(test_shared_hooks__wrong_calls_run_none),
         SHARED_TEST(test_shared_hooks__of_a_database),
