@@ -104,7 +104,7 @@ static void meet(struct walk *w, size_t node, uint32_t depth)
 /* Those the tree begins with are numbered and met first. They take the shape of the others, which hold the same. */
 static bool number_starts(struct walk *w, const kith_list *starts)
 {
-    size_t node;
+    size_t node = 0;
     for (size_t i = 0; starts && i < starts->count; i++) {
         starts->at[i]->shape = w->t->plan.nodes[0].shape;
         if (!number_record(w, starts->at[i], &node))
