@@ -28,6 +28,7 @@
  *                                       has none. has-many and has-one: single and bulk hooks of update of the targets.
  *                                       belongs-to: single hooks of update of the source. A target that is made: single
  *                                       hooks of create.
+ *     kith_create_related_many          the same; of the targets that are made also the bulk hooks of create
  *
  * The database's own cascades, kith_execute and kith_execute_script run no hooks. Where another session may make the
  * same link at the same moment, the call undoes what it did and tries again, so its hooks may run again as well: what

@@ -109,6 +109,16 @@ KITH_API int64_t kith_count_related(kith_session *s, const kith_record *r, const
 KITH_API kith_record *kith_create_related(kith_session *s, kith_record *r, const char *assoc, const kith_field *fields,
                                           const kith_link_opts *opts);
 
+/* Makes many targets and links them: all or none. rows[i] is the fields of target i, and may be NULL, as for
+ * kith_create_many. Returns the targets in the order of the rows; NULL on failure. A to-one association takes one row.
+ *     kith_create_related_many(s, cody, "friends", (const kith_field *const[]){ KITH_FIELDS(KITH_F("name", "Ann")),
+ *                                                                               KITH_FIELDS(KITH_F("name", "Bob")) }, 2,
+ *                              NULL)
+ *     INSERT INTO "humans" ("name") VALUES (?), (?) RETURNING "id";
+ *     INSERT INTO "friendship" (…) VALUES (…), (…) ON CONFLICT (…) DO … RETURNING … */
+KITH_API kith_list *kith_create_related_many(kith_session *s, kith_record *r, const char *assoc,
+                                             const kith_field *const *rows, size_t count, const kith_link_opts *opts);
+
 KITH_END_DECLS
 
 #endif

@@ -2,10 +2,12 @@
 #include "base/error.h"
 #include "orm/hooks.h"
 
-static bool make_row(struct call *c, const struct model *m, const kith_field *fields, struct row_values *row,
-                     struct validation *v)
+static bool make_row(struct call *c, const struct model *m, const kith_field *fields, const struct fixed_values *fixed,
+                     struct row_values *row, struct validation *v)
 {
     bool good = kith__values_new(c, m, row) && kith__values_take(c, row, fields, v);
+    for (unsigned i = 0; good && fixed && i < fixed->count; i++)
+        good = kith__values_fix(c, row, fixed->attrs[i], fixed->values[i]);
     bool later = !v->failures && kith__hooks_on(m, HOOK_CREATE, HOOKS_BOTH); /* checked among the hooks */
     if (good && kith__values_complete(c, row) && (later || kith__values_check(c, row, false, v)))
         return true;
@@ -13,8 +15,13 @@ static bool make_row(struct call *c, const struct model *m, const kith_field *fi
     return false;
 }
 
-static struct row_values *make_rows(struct call *c, const struct model *m, const kith_field *const *given, size_t count)
+struct row_values *kith__create_each(struct call *c, const struct model *m, const kith_field *const *given,
+                                     size_t count, const struct fixed_values *fixed)
 {
+    if (count && !given) {
+        kith__error_set(&c->err, KITH_E_USAGE, "the rows are NULL");
+        return NULL;
+    }
     struct row_values *rows = ARENA_ARRAY(&c->load.scratch, count, struct row_values);
     struct validation v;
     bool good = true;
@@ -26,7 +33,7 @@ static struct row_values *make_rows(struct call *c, const struct model *m, const
     v.rows = count;
     for (size_t i = 0; good && i < count && !kith__validation_full(&v); i++) {
         v.row = i + 1;
-        good = make_row(c, m, given[i], &rows[i], &v);
+        good = make_row(c, m, given[i], fixed, &rows[i], &v);
     }
     if (good)
         return kith__validation_end(c, &v) ? rows : NULL;
@@ -34,7 +41,7 @@ static struct row_values *make_rows(struct call *c, const struct model *m, const
     return NULL;
 }
 
-static kith_list *list_of(struct call *c, const struct model *m, kith_record **records, size_t count)
+kith_list *kith__create_list(struct call *c, const struct model *m, kith_record **records, size_t count)
 {
     const struct shape *shape = kith__shape_full(m, c->load.result);
     kith_list *list = shape ? kith__list_new(shape, NULL, records, NULL, count) : NULL;
@@ -46,11 +53,7 @@ static kith_list *list_of(struct call *c, const struct model *m, kith_record **r
 
 static kith_list *create_many(struct call *c, const struct model *m, const kith_field *const *given, size_t count)
 {
-    if (count && !given) {
-        kith__error_set(&c->err, KITH_E_USAGE, "the rows are NULL");
-        return NULL;
-    }
-    struct row_values *rows = make_rows(c, m, given, count);
+    struct row_values *rows = kith__create_each(c, m, given, count, NULL);
     if (!rows || !kith__call_result(c))
         return NULL;
     kith_record **records = ARENA_ARRAY(&c->load.result->arena, count, kith_record *);
@@ -58,7 +61,7 @@ static kith_list *create_many(struct call *c, const struct model *m, const kith_
         kith__call_no_memory(c);
         return NULL;
     }
-    kith_list *list = list_of(c, m, records, count); /* once the rows are written, nothing may fail */
+    kith_list *list = kith__create_list(c, m, records, count);
     return list && kith__create_rows(c, rows, count, HOOKS_BOTH, NULL, records) ? list : NULL;
 }
 

@@ -238,14 +238,14 @@ static kith_record *ensure_related(struct linking *k, const kith_field *key, con
                                    const kith_link_opts *opts)
 {
     struct ensuring e = { .c = &k->c, .m = assoc_target(k->a) };
-    if (!kith__linking_check(k, opts, NULL))
+    if (!kith__linking_check(k, opts, 1))
         return NULL;
     if (k->a->hop_count == 1 && !k->a->key_in_source)
         return ensure_carried(k, &e, key, more);
     if (!take_row(&e, key, more) || !kith__linking_check_join(k, opts) || !kith__call_result(&k->c) ||
         !kith__call_atomic(&k->c) || !ensure_row(&e, NULL))
         return NULL;
-    bool linked = k->a->hop_count == 2 ? kith__through_create(k, e.found, opts) : kith__carried_create(k, e.found);
+    bool linked = k->a->hop_count == 2 ? kith__through_create(k, &e.found, 1, opts) : kith__carried_create(k, e.found);
     return linked ? e.found : NULL;
 }
 

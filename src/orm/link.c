@@ -296,15 +296,14 @@ int64_t kith_count_related(kith_session *s, const kith_record *r, const char *as
 
 /* ---- add, set, remove ---- */
 
-bool kith__linking_check(struct linking *k, const kith_link_opts *opts, const struct targets *t)
+bool kith__linking_check(struct linking *k, const kith_link_opts *opts, size_t targets)
 {
-    bool to_one = !k->a->many;
     if (k->a->hop_count < 2 && opts && opts->through)
         return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s has no join row for .through values", k->a->source->name,
                                k->a->name);
-    if (to_one && t && t->count > 1)
+    if (!k->a->many && targets > 1)
         return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s leads to one %s, but %zu targets were given",
-                               k->a->source->name, k->a->name, assoc_target(k->a)->name, t->count);
+                               k->a->source->name, k->a->name, assoc_target(k->a)->name, targets);
     if (kith__linking_is_null(k) && !k->a->key_in_source)
         return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s cannot be linked: the key of this %s is null",
                                k->a->source->name, k->a->name, k->a->source->name);
@@ -334,8 +333,8 @@ static kith_list *change(kith_session *s, kith_record *r, const char *assoc, con
     kith_list *list = NULL;
     if (!kith__linking_begin(&k, s, r, assoc, true))
         return NULL;
-    if (kith__linking_targets(&k, refs, keep_repeats && k.a->repeatable, &t) && kith__linking_check(&k, opts, &t) &&
-        kith__call_result(&k.c))
+    if (kith__linking_targets(&k, refs, keep_repeats && k.a->repeatable, &t) &&
+        kith__linking_check(&k, opts, t.count) && kith__call_result(&k.c))
         list = how(&k, &t, opts);
     return kith__call_end(&k.c, list != NULL) ? list : NULL;
 }
@@ -366,51 +365,4 @@ int64_t kith_remove(kith_session *s, kith_record *r, const char *assoc, const ki
             removed = k.a->hop_count == 2 ? kith__through_remove(&k, &t) : kith__carried_remove(&k, &t);
     }
     return kith__call_end(&k.c, removed >= 0) ? removed : -1;
-}
-
-/* ---- create ---- */
-
-/* What is wrong with the join values is said before the target is made. */
-bool kith__linking_check_join(struct linking *k, const kith_link_opts *opts)
-{
-    struct row_values row;
-    struct validation v;
-    if (k->a->hop_count < 2 || !opts || !opts->through)
-        return true;
-    if (!kith__values_new(&k->c, assoc_join(k->a), &row))
-        return false;
-    kith__validation_init(&v, k->c.s->db->allocator);
-    if (kith__values_take(&k->c, &row, opts->through, &v) && kith__values_check(&k->c, &row, true, &v))
-        return kith__validation_end(&k->c, &v);
-    kith__buf_free(&v.report);
-    return false;
-}
-
-static kith_record *create_related(struct linking *k, const kith_field *fields, const kith_link_opts *opts)
-{
-    const struct model *target = assoc_target(k->a);
-    struct fixed_values fixed = { 0 };
-    if (!kith__linking_check(k, opts, NULL) || !kith__call_result(&k->c))
-        return NULL;
-    if (k->a->hop_count == 1 && !k->a->key_in_source) {
-        kith__linking_fixed(k, &fixed);
-        return kith__create(&k->c, target, fields, &fixed);
-    }
-    struct row_values row;
-    kith_record *r;
-    if (!kith__create_row(&k->c, target, fields, NULL, &row) || !kith__linking_check_join(k, opts) ||
-        !kith__call_atomic(&k->c) || !kith__create_rows(&k->c, &row, 1, HOOKS_SINGLE, NULL, &r))
-        return NULL;
-    bool linked = k->a->hop_count == 2 ? kith__through_create(k, r, opts) : kith__carried_create(k, r);
-    return linked ? r : NULL;
-}
-
-kith_record *kith_create_related(kith_session *s, kith_record *r, const char *assoc, const kith_field *fields,
-                                 const kith_link_opts *opts)
-{
-    struct linking k;
-    if (!kith__linking_begin(&k, s, r, assoc, true))
-        return NULL;
-    kith_record *created = create_related(&k, fields, opts);
-    return kith__call_end(&k.c, created != NULL) ? created : NULL;
 }

@@ -38,8 +38,8 @@ bool kith__linking_is_null(const struct linking *k);
 struct sql_expr *kith__linking_condition(struct linking *k);
 /* The same values, to be written. */
 void kith__linking_fixed(const struct linking *k, struct fixed_values *fixed);
-/* Refuses what the association cannot do: through values without a join row, several targets of one. t may be NULL. */
-bool kith__linking_check(struct linking *k, const kith_link_opts *opts, const struct targets *t);
+/* Refuses what the association cannot do: through values without a join row, several targets of one. */
+bool kith__linking_check(struct linking *k, const kith_link_opts *opts, size_t targets);
 /* Says what is wrong with the join values before their target is there. */
 bool kith__linking_check_join(struct linking *k, const kith_link_opts *opts);
 /* Locks the source's row where the database locks rows, so that two sets do not mix. */
@@ -49,7 +49,8 @@ bool kith__linking_lock(struct linking *k);
 kith_list *kith__through_add(struct linking *k, const struct targets *t, const kith_link_opts *opts);
 kith_list *kith__through_set(struct linking *k, const struct targets *t, const kith_link_opts *opts);
 int64_t kith__through_remove(struct linking *k, const struct targets *t);
-bool kith__through_create(struct linking *k, kith_record *target, const kith_link_opts *opts);
+/* Links targets that were just made. */
+bool kith__through_create(struct linking *k, kith_record *const *targets, size_t count, const kith_link_opts *opts);
 
 /* Deletes those rows of the join table, softly where the model is. The number of rows, -1 on failure. */
 int64_t kith__links_delete(struct call *c, const struct model *join, struct sql_expr *where);

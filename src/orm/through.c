@@ -144,16 +144,23 @@ kith_list *kith__through_add(struct linking *k, const struct targets *t, const k
     return list && kith__join_rows(k, t, opts, false, &rows) && kith__join_upsert(k, &rows, records) ? list : NULL;
 }
 
-bool kith__through_create(struct linking *k, kith_record *target, const kith_link_opts *opts)
+bool kith__through_create(struct linking *k, kith_record *const *targets, size_t count, const kith_link_opts *opts)
 {
-    const kith_ref refs[] = { { .record = target }, { .key = KITH_END_VALUE_ } };
+    kith_arena *a = &k->c.load.scratch;
+    kith_ref *refs = ARENA_ARRAY(a, count + 1, kith_ref);
+    kith_record **links = ARENA_ARRAY(a, count, kith_record *);
     struct targets t;
     struct join_rows rows;
-    kith_record *link;
+    if (!refs || !links)
+        return kith__call_no_memory(&k->c);
+    for (size_t i = 0; i < count; i++)
+        refs[i].record = targets[i];
+    refs[count].key = (kith_value)KITH_END_VALUE_;
+    if (!kith__linking_targets(k, refs, false, &t))
+        return false;
     if (kith__through_hooked(k, false))
-        return kith__linking_targets(k, refs, false, &t) && kith__through_write_hooked(k, &t, opts, false, &link);
-    return kith__linking_targets(k, refs, false, &t) && kith__join_rows(k, &t, opts, false, &rows) &&
-           kith__join_upsert(k, &rows, &link);
+        return kith__through_write_hooked(k, &t, opts, false, links);
+    return kith__join_rows(k, &t, opts, false, &rows) && kith__join_upsert(k, &rows, links);
 }
 
 /* ---- removing ---- */

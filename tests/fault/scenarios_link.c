@@ -104,6 +104,13 @@ static bool creates_drink(struct world *w)
     return kith_create_related(w->s, w->source, "drinks", KITH_FIELDS(KITH_F("name", "tea")), NULL) != NULL;
 }
 
+static bool creates_friends(struct world *w)
+{
+    const kith_field *const rows[] = { KITH_FIELDS(KITH_F("name", "Rex")), KITH_FIELDS(KITH_F("name", "Max")) };
+    return kith_create_related_many(w->s, w->source, "friends", rows, 2,
+                                    &(kith_link_opts){ .through = KITH_FIELDS(KITH_F("level", 3)) }) != NULL;
+}
+
 /* ---- carried by the targets ---- */
 
 static bool adds_toys(struct world *w)
@@ -124,6 +131,12 @@ static bool removes_toys(struct world *w)
 static bool creates_toy(struct world *w)
 {
     return kith_create_related(w->s, w->source, "toys", KITH_FIELDS(KITH_F("name", "kong")), NULL) != NULL;
+}
+
+static bool creates_toys(struct world *w)
+{
+    const kith_field *const rows[] = { KITH_FIELDS(KITH_F("name", "kong")), KITH_FIELDS(KITH_F("name", "ring")) };
+    return kith_create_related_many(w->s, w->source, "toys", rows, 2, NULL) != NULL;
 }
 
 /* Cody's own collar is let go, Doug's is taken over. */
@@ -199,6 +212,8 @@ static const struct scenario scenarios[] = {
     { "remove", takes_friends, removes },
     { "create_related", takes_friends, creates_friend },
     { "create_related_scoped", takes_things, creates_drink },
+    { "create_related_many", takes_friends, creates_friends },
+    { "create_related_many_has_many", takes_toys, creates_toys },
     { "add_has_many", takes_toys, adds_toys },
     { "set_has_many", takes_toys, sets_toys },
     { "remove_has_many", takes_toys, removes_toys },

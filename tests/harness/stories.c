@@ -103,10 +103,10 @@ static kith_record *find_row(struct story *st, enum side side, unsigned row)
     return kith_find_one(st->s, model_of(st, side), &(kith_query){ .where = KITH_EQ("name", row_name(side, row)) });
 }
 
-static unsigned free_row(const struct story *st, enum side side)
+static unsigned free_row(const struct truth *t, enum side side)
 {
     unsigned row = 0;
-    while (row < ROWS && st->truth.there[side][row])
+    while (row < ROWS && t->there[side][row])
         row++;
     return row;
 }
@@ -376,28 +376,38 @@ static bool get_some(struct story *st, const struct way *w, unsigned x)
     return same(st, "what it found");
 }
 
-static bool create_one(struct story *st, const struct way *w, unsigned x)
+/* Two at once where there is room, else one. */
+static bool create_some(struct story *st, const struct way *w, unsigned x)
 {
-    kith_field fields[KEY_WIDTH + 2];
-    unsigned y = free_row(st, w->to);
-    if (y == ROWS)
-        return true;
-    bool taken = w->relation == ONE && !w->back && truth_count(&st->truth, w, x) > 0;
+    kith_field fields[2][KEY_WIDTH + 2];
+    const kith_field *const rows[] = { fields[0], fields[1] };
     const kith_link_opts opts = { .through = KITH_FIELDS(KITH_F("weight", 3)) };
+    const kith_link_opts *use = w->weighted ? &opts : NULL;
+    unsigned y[2], count = w->many && draw(st, 2) ? 2 : 1;
+    struct truth after = st->truth;
+    bool taken = w->relation == ONE && !w->back && truth_count(&st->truth, w, x) > 0;
+    for (unsigned i = 0; i < count; i++) {
+        y[i] = free_row(&after, w->to);
+        if (y[i] == ROWS)
+            return true;
+        say(&st->log, " %s", row_name(w->to, y[i]));
+        row_fields(st, w->to, y[i], fields[i]);
+        after.there[w->to][y[i]] = true;
+        truth_link(&after, w, x, y[i]);
+        if (w->weighted)
+            truth_weigh(&after, w, x, y[i], 3);
+    }
     kith_record *r = find_row(st, w->from, x);
-    say(&st->log, " %s", row_name(w->to, y));
-    row_fields(st, w->to, y, fields);
     if (taken && st->in_transaction && !kith_begin(st->s))
         return differs(st, "a savepoint");
-    kith_record *made = kith_create_related(st->s, r, w->as, fields, w->weighted ? &opts : NULL);
+    bool many = count > 1 || draw(st, 2);
+    bool made = many ? kith_create_related_many(st->s, r, w->as, rows, count, use) != NULL
+                     : kith_create_related(st->s, r, w->as, fields[0], use) != NULL;
     if (taken)
         return failed_as_expected(st, KITH_E_UNIQUE);
     if (!made)
         return differs(st, "it failed");
-    st->truth.there[w->to][y] = true;
-    truth_link(&st->truth, w, x, y);
-    if (w->weighted)
-        truth_weigh(&st->truth, w, x, y, 3);
+    st->truth = after;
     return true;
 }
 
@@ -448,7 +458,7 @@ static bool call(struct story *st)
     case REMOVE: good = remove_some(st, w, x); break;
     case HAS: good = has_and_count(st, w, x); break;
     case GET: good = get_some(st, w, x); break;
-    case CREATE: good = create_one(st, w, x); break;
+    case CREATE: good = create_some(st, w, x); break;
     case FIND: good = find_by_links(st, w, draw_row(st, w->to)); break;
     default: good = destroy_one(st, w, x);
     }

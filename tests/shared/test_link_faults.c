@@ -66,6 +66,12 @@ static bool creates_a_friend(kith_session *s, kith_record *cody)
            NULL;
 }
 
+static bool creates_friends(kith_session *s, kith_record *cody)
+{
+    const kith_field *const rows[] = { KITH_FIELDS(KITH_F("name", "Dan")), KITH_FIELDS(KITH_F("name", "Eli")) };
+    return kith_create_related_many(s, cody, "friends", rows, 2, NULL) != NULL;
+}
+
 static bool sets_toys(kith_session *s, kith_record *cody)
 {
     return kith_set(s, cody, "toys", KITH_REFS({ .key = KITH_V(1002) }, { .key = KITH_V(1003) }), NULL) != NULL;
@@ -101,6 +107,7 @@ static const struct verb verbs[] = {
     { "add", adds_friends },
     { "remove", removes_friends },
     { "create", creates_a_friend },
+    { "create of many", creates_friends },
     { "set of has-many", sets_toys },
     { "create of has-many", creates_a_toy },
     { "set of has-one", sets_the_collar },

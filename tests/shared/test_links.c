@@ -362,6 +362,49 @@ static void test_shared_links__create_both_or_neither(void **state)
     expect_links("[]");
 }
 
+#define ROWS(...) ((const kith_field *const[]){ __VA_ARGS__ })
+
+/* S31, S71: a list of targets, in the order given, with values for all links; two statements in a transaction */
+static void test_shared_links__create_many(void **state)
+{
+    kith_session *s = start_friends(state);
+    const kith_field *const *rows = ROWS(KITH_FIELDS(KITH_F("name", "Eli")), KITH_FIELDS(KITH_F("name", "Dan")));
+    kith_list *made = must(s, kith_create_related_many(s, cody, "friends", rows, 2, SINCE(2020)));
+    expect_statements(4);
+    expect_list(s, made, "[{'id':4,'name':'Eli'},{'id':5,'name':'Dan'}]");
+    expect_links("[" LINK(1, 4, 2020, "good") "," LINK(1, 5, 2020, "good") "]");
+    must(s, kith_update(s, made->at[0], KITH_FIELDS(KITH_F("name", "Fay")))); /* they are records like others */
+    expect_stored(&human_model, KITH_NAMES("name"),
+                  "[{'name':'Ann'},{'name':'Bob'},{'name':'Cid'},{'name':'Dan'},{'name':'Fay'}]");
+    made = must(s, kith_create_related_many(s, cody, "friends", NULL, 0, NULL));
+    assert_int_equal(made->count, 0);
+    expect_number(s, kith_count_related(s, cody, "friends"), 2);
+}
+
+/* S71: all or none, and what is wrong is said for all rows before any SQL */
+static void test_shared_links__create_many_or_none(void **state)
+{
+    kith_session *s = start_friends(state);
+    const kith_field *dan = KITH_FIELDS(KITH_F("name", "Dan")), *old = KITH_FIELDS(KITH_F("name", "Ann"));
+    assert_null(kith_create_related_many(s, cody, "friends", ROWS(dan, NULL), 2, NULL));
+    expect_error(s, KITH_E_VALIDATION, "human", "name", "row 2");
+    assert_null(kith_create_related_many(s, cody, "friends", ROWS(dan), 1,
+                                         &(kith_link_opts){ .through = KITH_FIELDS(KITH_F("kind", "worst")) }));
+    expect_error(s, KITH_E_VALIDATION, "friendship", "kind", "");
+    assert_null(kith_create_related_many(s, cody, "freinds", ROWS(dan), 1, NULL));
+    expect_error(s, KITH_E_USAGE, "pug", "freinds", "did you mean 'friends'?");
+    assert_null(kith_create_related_many(s, cody, "friends", NULL, 1, NULL));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "the rows are NULL");
+    expect_statements(0);
+    assert_null(kith_create_related_many(s, cody, "friends", ROWS(dan, old), 2, NULL));
+    expect_error(s, KITH_E_UNIQUE, "human", "name", "");
+    must(s, kith_destroy(s, must(s, kith_find_by_key(s, &pug_model, KITH_V(1)))));
+    assert_null(kith_create_related_many(s, cody, "friends", ROWS(dan), 1, NULL)); /* cody is gone */
+    expect_error(s, KITH_E_FOREIGN_KEY, "friendship", NULL, "");
+    expect_stored(&human_model, KITH_NAMES("name"), "[{'name':'Ann'},{'name':'Bob'},{'name':'Cid'}]");
+    expect_links("[]");
+}
+
 /* ---- in transactions, and many ---- */
 
 /* S71, P35: the verbs stay in the session's transaction */
@@ -445,6 +488,8 @@ int main(void)
         SHARED_TEST(test_shared_links__has_and_count),
         SHARED_TEST(test_shared_links__create),
         SHARED_TEST(test_shared_links__create_both_or_neither),
+        SHARED_TEST(test_shared_links__create_many),
+        SHARED_TEST(test_shared_links__create_many_or_none),
         SHARED_TEST(test_shared_links__in_a_transaction),
         SHARED_TEST(test_shared_links__thousands),
         SHARED_TEST(test_shared_links__keys_are_the_associations),

@@ -176,6 +176,27 @@ static void test_shared_to_one_many__has_many_create_and_remove(void **state)
     expect_number(s, kith_count_related(s, eve, "Children"), 1);
 }
 
+/* S28, S29, S30: create takes a list, of one row where one target is all there may be */
+static void test_shared_to_one_many__create_many(void **state)
+{
+    kith_session *s = start(state, FAMILY);
+    kith_record *eve = named(s, &parent_model, "Eve");
+    const kith_field *const rows[] = { KITH_FIELDS(KITH_F("name", "Tim")), KITH_FIELDS(KITH_F("name", "Kim")) };
+    forget_statements();
+    kith_list *kids = must(s, kith_create_related_many(s, eve, "Children", rows, 2, NULL));
+    expect_statements(1);
+    expect_list(s, kids, "[{'id':1,'name':'Tim','Parent_parentId':1},{'id':2,'name':'Kim','Parent_parentId':1}]");
+    const kith_field *const passports[] = { KITH_FIELDS(KITH_F("number", "X1")), NULL };
+    assert_null(kith_create_related_many(s, eve, "Passport", passports, 2, NULL));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "leads to one Passport, but 2 targets were given");
+    must(s, kith_create_related_many(s, eve, "Passport", passports, 1, NULL));
+    expect_passports("[{'number':'X1','ParentId':1}]");
+    must(s, kith_create_related_many(s, kids->at[0], "Parent", rows + 1, 1, NULL));
+    assert_int_equal(kith_int(kids->at[0], "Parent_parentId"), 2);
+    must(s, kith_create_related_many(s, kids->at[0], "Parent", NULL, 0, NULL));
+    expect_children("[{'name':'Kim','Parent_parentId':1},{'name':'Tim','Parent_parentId':2}]");
+}
+
 /* S29: a target that is not there makes the whole call fail, and nothing has changed */
 static void test_shared_to_one_many__has_many_all_or_nothing(void **state)
 {
@@ -333,6 +354,7 @@ int main(void)
         SHARED_TEST(test_shared_to_one_many__has_one_takes_over),
         SHARED_TEST(test_shared_to_one_many__has_many_add_and_set),
         SHARED_TEST(test_shared_to_one_many__has_many_create_and_remove),
+        SHARED_TEST(test_shared_to_one_many__create_many),
         SHARED_TEST(test_shared_to_one_many__has_many_all_or_nothing),
         SHARED_TEST(test_shared_to_one_many__belongs_to),
         SHARED_TEST(test_shared_to_one_many__belongs_to_nobody),
