@@ -55,16 +55,28 @@ static void check_json(struct renderer *r, const struct attr *attr)
     kith__buf_add(&r->text, "))");
 }
 
+static bool refers(const struct attr *attr)
+{
+    const struct model *m = attr->model;
+    for (unsigned i = 0; i < m->foreign_key_count; i++)
+        for (unsigned j = 0; j < m->foreign_keys[i].count; j++)
+            if (m->foreign_keys[i].attrs[j] == attr)
+                return true;
+    return false;
+}
+
+/* No CHECK may name a column that numbers itself, or that follows another one; and that one has the CHECK already. */
 static void column_check(struct renderer *r, const struct attr *attr)
 {
+    if (attr->auto_increment || refers(attr))
+        return;
     if (attr->type.id == KITH_T_BOOLEAN) /* it is TINYINT(1), which holds -128 to 127 */
         kith__check_column(r, attr, " IN (0, 1)");
     else if (attr->type.id == KITH_T_STRING && attr->type.size > VARCHAR_MAX)
         kith__check_length(r, "char_length", attr);
     else if (attr->type.id == KITH_T_JSON)
         check_json(r, attr);
-    else if (attr->type.id == KITH_T_BIGINT && attr->type.is_unsigned &&
-             !attr->auto_increment) /* no CHECK may name it */
+    else if (attr->type.id == KITH_T_BIGINT && attr->type.is_unsigned)
         kith__check_column(r, attr, " <= 9223372036854775807");
 }
 
@@ -136,6 +148,7 @@ const struct dialect kith__dialect_mariadb = {
     .boolean = { "FALSE", "TRUE" },
     .default_row = "() VALUES ()",
     .default_value = "DEFAULT",
+    .default_number = "NULL", /* behind a row with a number of its own, DEFAULT is 0 where 0 asks for no number */
     .before_drop = "SET FOREIGN_KEY_CHECKS = 0",
     .after_drop = "SET FOREIGN_KEY_CHECKS = 1",
     .like_escape = "",

@@ -158,7 +158,8 @@ const struct dialect kith__dialect_sqlite = {
     .no_limit = "-1",
     .boolean = { "0", "1" },
     .default_row = "DEFAULT VALUES",
-    .default_value = "NULL",                         /* there is no DEFAULT in a row; NULL numbers a key as well */
+    .default_value = "NULL", /* there is no DEFAULT in a row */
+    .default_number = "NULL",
     .before_drop = "PRAGMA defer_foreign_keys = ON", /* until the commit, so that tables may go in any order */
     .like_escape = " ESCAPE '\\'",
     .auto_increment = "PRIMARY KEY AUTOINCREMENT",

@@ -106,6 +106,37 @@ void kith__insert_trace(struct call *c, const struct model *m, const struct on_c
     kith__call_trace(c, m);
 }
 
+/* ---- numbers ---------------------------------------------------------------------------------------------------------- */
+
+bool kith__number_past(struct call *c, const struct model *m, int64_t most)
+{
+    struct load *l = &c->load;
+    const struct dialect *dialect = l->dialect;
+    struct run run;
+    if (most <= 0 || !dialect->number_past)
+        return true;
+    kith__render_clear(&l->renderer);
+    dialect->number_past(&l->renderer, m->table, m->auto_increment->column, most);
+    if (!kith__load_send(l, &run))
+        return false;
+    int step = kith__conn_sends(l->conn) ? 0 : 1; /* what was sent fails with the INSERT behind it */
+    while (step == 1)
+        step = kith__run_step(&run, &c->err);
+    kith__run_close(&run);
+    return step == 0;
+}
+
+static int64_t most_in_block(const struct block_insert *b)
+{
+    int64_t most = 0;
+    for (unsigned i = 0; i < b->block.width; i++)
+        for (size_t row = 0; b->block.attrs[i] == b->m->auto_increment && row < b->block.count; row++) {
+            const kith_column *column = &b->block.columns[i];
+            most = number_most(most, &column->at[row * column->stride]);
+        }
+    return most;
+}
+
 /* ---- the statement ---------------------------------------------------------------------------------------------------- */
 
 static bool render(struct block_insert *b)
@@ -128,6 +159,10 @@ static bool render(struct block_insert *b)
 int64_t kith__block_send(struct block_insert *b)
 {
     size_t rows = b->block.together ? 1 : b->block.count;
+    int64_t most = most_in_block(b);
+    b->is_rendered &= most == 0;
+    if (!kith__number_past(b->c, b->m, most))
+        return -1;
     if (!(b->is_rendered && b->for_rows == rows) && !render(b))
         return -1;
     b->is_rendered = true;

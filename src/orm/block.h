@@ -37,6 +37,14 @@ static inline size_t value_bytes(const kith_value *v)
 /* Inserts block.count rows by one statement. The number of changed rows as the database counts them, -1 on failure. */
 int64_t kith__block_send(struct block_insert *b);
 
+/* The larger of the two, when the value is a number. */
+static inline int64_t number_most(int64_t most, const kith_value *v)
+{
+    return v->kind == KITH_INT && v->as.integer > most ? v->as.integer : most;
+}
+/* Before rows are inserted whose own numbers go up to `most`; 0 when there are none. Renders anew. */
+bool kith__number_past(struct call *c, const struct model *m, int64_t most);
+
 /* Fills in what happens when a row is there already. Columns that are not written are not taken over. */
 bool kith__insert_conflict(struct call *c, const struct model *m, const struct on_conflict *conflict,
                            const struct attr *const *written, unsigned count, struct sql_insert *s);

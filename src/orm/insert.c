@@ -99,7 +99,8 @@ static bool add_row(struct inserting *in, const struct row_values *row, struct s
         kith_value v = row->values[in->columns[i]->index];
         struct sql_expr *e = NULL;
         if (v.kind == KITH_ABSENT)
-            e = kith__sql_expr(a, SQL_DEFAULT);
+            e = in->columns[i]->auto_increment ? kith__sql_text(a, in->c->s->db->dialect->default_number)
+                                               : kith__sql_expr(a, SQL_DEFAULT);
         else if (!kith__values_expr(in->c, in->columns[i], v, &e))
             return false;
         if (!e)
@@ -200,12 +201,21 @@ static bool returns(const struct inserting *in)
 
 /* ---- sending ---- */
 
+static int64_t most_in_rows(const struct inserting *in)
+{
+    const struct attr *number = in->m->auto_increment;
+    int64_t most = 0;
+    for (size_t i = 0; number && i < in->count; i++)
+        most = number_most(most, &in->rows[i].values[number->index]);
+    return most;
+}
+
 static bool send_mixed(struct inserting *in)
 {
     struct call *c = in->c;
     struct sql_insert s;
     int64_t last_id = 0;
-    if (!build(in, &s))
+    if (!kith__number_past(c, in->m, most_in_rows(in)) || !build(in, &s))
         return false;
     kith__render_clear(&c->load.renderer);
     if (!kith__render_insert(&c->load.renderer, &s))

@@ -37,6 +37,7 @@ struct dialect {
     const char *boolean[2];    /* false and true in DDL, where nothing can be bound */
     const char *default_row;   /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
     const char *default_value; /* in a row to insert, for a column left to the database: "DEFAULT", or nearly so */
+    const char *default_number; /* the same for a numbering key column */
     const char *before_drop, *after_drop; /* around DROP TABLE of tables that refer to each other; NULL: nothing */
     const char *like_escape;              /* " ESCAPE '\\'" where backslash is not the escape already */
     const char *auto_increment;           /* what a numbering key column says after its type */
@@ -78,6 +79,9 @@ struct dialect {
     void (*key_set)(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys);
     /* Rows that are bound together, behind the columns of an INSERT. NULL: VALUES with one row. */
     void (*insert_arrays)(struct renderer *r, const struct sql_insert *s);
+    /* A query after which the database numbers rows from behind `number`, which a row is about to get; for a table that
+     * numbers otherwise it does nothing. NULL: the INSERT does that. */
+    void (*number_past)(struct renderer *r, const char *table, const char *column, int64_t number);
     /* What follows the rows of an INSERT that may meet a row that is there already. */
     void (*upsert)(struct renderer *r, const struct sql_insert *s);
     /* A column or value compared or ordered where plain comparison would not follow its type; NULL: as it is. */

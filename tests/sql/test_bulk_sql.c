@@ -253,6 +253,94 @@ static void test_sql_insert_many__cuts_where_a_key_repeats(void **state)
     }
 }
 
+/* ---- numbers of the program's own ----------------------------------------------------------------------------------- */
+
+/* What PostgreSQL needs to go on numbering behind a number that a row is given. */
+#define PAST                                                                                                           \
+    "SELECT CASE WHEN wanted - past <= 1000 THEN (SELECT max(n) FROM (SELECT nextval(seq) AS n FROM "                  \
+    "generate_series(1, wanted - past)) drawn) WHEN pg_advisory_lock(key) IS NULL THEN NULL WHEN "                     \
+    "pg_advisory_unlock(key + 0 * setval(seq, greatest(wanted, pg_sequence_last_value(seq)))) THEN wanted END FROM "   \
+    "(SELECT seqrelid::regclass AS seq, seqrelid::bigint + 7739845424638328832 AS key, seqmax AS most, "               \
+    "coalesce(pg_sequence_last_value(seqrelid), seqstart - 1) AS past, ?::bigint AS wanted FROM pg_sequence WHERE "    \
+    "seqrelid = pg_get_serial_sequence(quote_ident('notes'), 'id')::regclass AND seqincrement = 1 AND seqmin > 0 AND " \
+    "has_sequence_privilege(seqrelid, 'USAGE') AND has_sequence_privilege(seqrelid, 'UPDATE') AND "                    \
+    "current_setting('transaction_read_only') = 'off') s WHERE past < wanted AND wanted <= most"
+#define expect_past(most) expect_each({ NULL, NULL }, { PAST, (most) }, { NULL, NULL })
+
+/* Where an INSERT does not do it, the database is told first. */
+static void answer_past(void)
+{
+    if (!db.dialect->number_past)
+        return;
+    answer(KITH_VALUES(kith_of_null()));
+    answer_end();
+}
+
+/* S4: once for each statement, by the largest number */
+static void test_sql_insert__tells_of_numbers(void **state)
+{
+    (void)state;
+    EACH_DIALECT(MODELS)
+    {
+        answer_past();
+        kith_create(db.s, &note_model,
+                    KITH_FIELDS(KITH_F("id", 5), KITH_F("title", "a"), KITH_F("due", kith_of_timestamp(0))));
+        expect_past("5");
+        expect_sent("INSERT INTO [notes] ([id], [title], [views], [due]) VALUES (?, ?, ?, ?)", "5, 'a', 0, " ZERO);
+        expect_nothing_more();
+
+        answer_past();
+        const kith_value *values = KITH_VALUES(KITH_V(3), KITH_V("a"), KITH_V(9), KITH_V("b"), KITH_V(-4), KITH_V("c"));
+        kith_insert_many(db.s, &note_model, KITH_NAMES("id", "title"), values, 3, NULL);
+        expect_past("9");
+        expect_sent("INSERT INTO [notes] ([id], [title], [views]) VALUES (?, ?, ?), (?, ?, ?), (?, ?, ?)",
+                    "3, 'a', 0, 9, 'b', 0, -4, 'c', 0");
+        expect_nothing_more();
+
+        kith_insert_many(db.s, &note_model, KITH_NAMES("id", "title"), KITH_VALUES(KITH_V(0), KITH_V("a")), 1, NULL);
+        expect_sent("INSERT INTO [notes] ([id], [title], [views]) VALUES (?, ?, ?)", "0, 'a', 0");
+        expect_nothing_more();
+    }
+}
+
+/* A row that says no number beside one that does: DEFAULT would be 0 on MariaDB. */
+static void test_sql_create_many__numbers_beside_none(void **state)
+{
+    (void)state;
+    EACH_DIALECT(MODELS)
+    {
+        const kith_field *const rows[] = { KITH_FIELDS(KITH_F("id", 5), KITH_F("title", "a")),
+                                           KITH_FIELDS(KITH_F("title", "b")) };
+        kith_create_many(db.s, &note_model, rows, 2);
+        if (db.dialect == all_dialects[0])
+            continue; /* a statement for each */
+        expect_past("5");
+        expect_each({ NULL, NULL },
+                    { "INSERT INTO [notes] ([id], [title], [views]) VALUES (?, ?, ?), (DEFAULT, ?, ?) RETURNING [id], "
+                      "[due]",
+                      "5, 'a', 0, 'b', 0" },
+                    { "INSERT INTO [notes] ([id], [title], [views]) VALUES (?, ?, ?), (NULL, ?, ?) RETURNING [id], "
+                      "[due]",
+                      "5, 'a', 0, 'b', 0" });
+        expect_nothing_more();
+    }
+}
+
+/* A failure there is the call's, and nothing was inserted. */
+static void test_sql_insert__fails_with_the_numbering(void **state)
+{
+    (void)state;
+    EACH_DIALECT(MODELS)
+    {
+        if (!db.dialect->number_past)
+            continue;
+        answer_failure(KITH_E_PERMISSION);
+        assert_null(kith_create(db.s, &note_model, KITH_FIELDS(KITH_F("id", 5), KITH_F("title", "a"))));
+        expect_past("5");
+        expect_failure(KITH_E_PERMISSION, "the mock fails");
+    }
+}
+
 /* A later statement's failure undoes the earlier ones. */
 static void test_sql_insert_many__undoes_all(void **state)
 {
@@ -261,10 +349,12 @@ static void test_sql_insert_many__undoes_all(void **state)
     EACH_DIALECT(MODELS)
     {
         answer_affected(1);
+        answer_past();
         answer_failure(KITH_E_UNIQUE);
         assert_int_equal(kith_insert_many(db.s, &note_model, KITH_NAMES("id", "title"), values, 2, NULL), -1);
         expect_begin();
         expect_sent("INSERT INTO [notes] ([title], [views]) VALUES (?, ?)", "'a', 0");
+        expect_past("5");
         expect_sent("INSERT INTO [notes] ([id], [title], [views]) VALUES (?, ?, ?)", "5, 'b', 0");
         expect_sent("ROLLBACK", "");
         expect_failure(KITH_E_UNIQUE, "the mock fails");
@@ -284,6 +374,9 @@ int main(void)
         MOCKED_TEST(test_sql_insert_many__skips_and_updates),
         MOCKED_TEST(test_sql_insert_many__cuts_where_a_key_repeats),
         MOCKED_TEST(test_sql_insert_many__undoes_all),
+        MOCKED_TEST(test_sql_insert__tells_of_numbers),
+        MOCKED_TEST(test_sql_create_many__numbers_beside_none),
+        MOCKED_TEST(test_sql_insert__fails_with_the_numbering),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
