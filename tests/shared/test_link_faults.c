@@ -1,6 +1,6 @@
-/* Faults in the verbs of links: each call to the driver fails in its turn, and on servers the server ends the connection
- * before it. Then the old state is there, whole; or the call has succeeded all the same, and the new one is. What fails by
- * a lack of memory, and SQLite's own faults, are tried in tests/fault. */
+/* Faults in the verbs of links, and where a graph is saved: each call to the driver fails in its turn, and on servers
+ * the server ends the connection before it. Then the old state is there, whole; or the call has succeeded all the same,
+ * and the new one is. What fails by a lack of memory, and SQLite's own faults, are tried in tests/fault. */
 #include <stdio.h>
 #include <string.h>
 
@@ -98,6 +98,21 @@ static bool creates_the_owner(kith_session *s, kith_record *cody)
     return kith_create_related(s, cody, "owner", KITH_FIELDS(KITH_F("name", "Eve")), NULL) != NULL;
 }
 
+/* His friends become other ones, a human is new, a toy and its link too. */
+static bool saves_a_graph(kith_session *s, kith_record *cody)
+{
+    const kith_node root = {
+        .record = cody,
+        .edges = KITH_EDGES({ "friends", KITH_EDGE_REPLACE,
+                              .nodes = KITH_NODES({ KITH_FIELDS(KITH_F("id", 1002), KITH_F("name", "Bert")),
+                                                    .through = KITH_FIELDS(KITH_F("since", 9)) },
+                                                  { KITH_FIELDS(KITH_F("id", 1009), KITH_F("name", "Ida")) }) },
+                            { "toys", KITH_EDGE_INSERT, .nodes = KITH_NODES({ KITH_FIELDS(KITH_F("name", "kong")) }) },
+                            { "collar", KITH_EDGE_LINK, .nodes = KITH_NODES({ KITH_FIELDS(KITH_F("id", 1002)) }) }),
+    };
+    return kith_save(s, &pug_model, &root, &(kith_save_opts){ .mode = KITH_EDGE_LINK }) != NULL;
+}
+
 struct verb {
     const char *name;
     bool (*call)(kith_session *s, kith_record *cody);
@@ -113,6 +128,7 @@ static const struct verb verbs[] = {
     { "set of has-one", sets_the_collar },
     { "set of belongs-to", sets_the_owner },
     { "create of belongs-to", creates_the_owner },
+    { "a graph", saves_a_graph },
 };
 
 /* ---- the rows ---- */

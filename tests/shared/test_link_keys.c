@@ -179,6 +179,55 @@ static void test_shared_link_keys__composite_key_of_one(void **state)
                    "its foreign key has 1 attributes but the key it refers to has 2");
 }
 
+/* Two attributes are a unique group, a unique index, or no key at all: each alone is not unique, nor is one beside the
+ * other's. */
+#define PLOT_ATTRS                                                                                                     \
+    KITH_ATTRS({ .name = "town", .type = KITH_STRING(9), .unique_group = "place" },                                    \
+               { .name = "number", .type = KITH_INTEGER, .unique_group = "place" },                                    \
+               { .name = "sheet", .type = KITH_STRING(9) }, { .name = "row", .type = KITH_DATEONLY })
+#define PLOT(variable, ...)                                                                                            \
+    static const kith_model variable = {                                                                               \
+        .name = "plot",                                                                                                \
+        .attrs = PLOT_ATTRS,                                                                                           \
+        .indexes = KITH_INDEXES({ .unique = true, .attrs = KITH_NAMES("sheet", "row") }),                              \
+        .assocs = KITH_ASSOCS({ .target = &variable, .as = "others", __VA_ARGS__ }),                                   \
+    }
+PLOT(plot_by_group, .kind = KITH_HAS_MANY, .source_key = "town,number", .foreign_key = "otherTown,otherNumber");
+PLOT(plot_by_index, .kind = KITH_BELONGS_TO, .target_key = "sheet,row", .foreign_key = "otherSheet,otherRow");
+PLOT(plot_by_part, .kind = KITH_HAS_MANY, .source_key = "town", .foreign_key = "otherTown");
+PLOT(plot_by_mixture, .kind = KITH_BELONGS_TO_MANY, .through = "near", .source_key = "town,row",
+     .target_key = "town,number");
+PLOT(plot_by_target_mixture, .kind = KITH_BELONGS_TO_MANY, .through = "near", .source_key = "town,number",
+     .target_key = "sheet,number");
+PLOT(plot_by_more, .kind = KITH_HAS_ONE, .source_key = "town,number,sheet", .foreign_key = "a,b,c");
+
+/* S47, S48, S51, P32: a key of several attributes that is not primary must be unique as it is */
+static void test_shared_link_keys__composite_keys_must_be_unique(void **state)
+{
+    static const char wrong[] = "which is neither a primary key nor unique";
+    expect_mistake(KITH_MODELS(&plot_by_part), "plot", NULL, wrong);
+    expect_mistake(KITH_MODELS(&plot_by_mixture), "near", NULL, wrong);
+    expect_mistake(KITH_MODELS(&plot_by_target_mixture), "near", NULL, wrong);
+    expect_mistake(KITH_MODELS(&plot_by_more), "plot", NULL, wrong);
+    kith_session *s = start(state, KITH_MODELS(&plot_by_group));
+    must(s, kith_create(s, &plot_by_group, KITH_FIELDS(KITH_F("town", "A"), KITH_F("number", 1))));
+}
+
+/* S47, P32: a unique index is as good as a group */
+static void test_shared_link_keys__keyed_by_an_index(void **state)
+{
+    kith_session *s = start(state, KITH_MODELS(&plot_by_index));
+    kith_record *one = must(s, kith_create(s, &plot_by_index,
+                                           KITH_FIELDS(KITH_F("sheet", "x"), KITH_F("row", "2026-11-21"))));
+    kith_record *two = must(s,
+                            kith_create_related(s, one, "others",
+                                                KITH_FIELDS(KITH_F("sheet", "y"), KITH_F("row", "2026-11-21")), NULL));
+    expect_number(s, kith_has(s, one, "others", KITH_REFS({ two })), 1);
+    expect_stored(&plot_by_index, KITH_NAMES("sheet", "otherSheet", "otherRow"),
+                  "[{'sheet':'x','otherSheet':'y','otherRow':'2026-11-21'},"
+                  "{'sheet':'y','otherSheet':null,'otherRow':null}]");
+}
+
 /* ---- keys that are not primary ---- */
 
 extern const kith_model city_model, mayor_model;
@@ -488,6 +537,8 @@ int main(void)
         SHARED_TEST(test_shared_link_keys__composite_to_one),
         SHARED_TEST(test_shared_link_keys__composite_many_to_many),
         SHARED_TEST(test_shared_link_keys__composite_key_of_one),
+        SHARED_TEST(test_shared_link_keys__composite_keys_must_be_unique),
+        SHARED_TEST(test_shared_link_keys__keyed_by_an_index),
         SHARED_TEST(test_shared_link_keys__not_primary_one_to_many),
         SHARED_TEST(test_shared_link_keys__not_primary_has_one),
         SHARED_TEST(test_shared_link_keys__not_primary_many_to_many),
