@@ -22,6 +22,10 @@
  *     kith_update, kith_destroy         single hooks of update, of destroy
  *     kith_create_many                  single and bulk hooks of create
  *     kith_insert_many                  bulk hooks of create; single ones too with .each_hooks; there are no records
+ *     kith_save                         single and bulk hooks of create where it inserts; where it links, upserts or
+ *                                       replaces, none
+ *     kith_find_or_create,              single hooks of create, before and, when the row is new, after; and of the
+ *     kith_ensure_related               link, as below
  *     kith_add, kith_set, kith_remove,  through a join table: single and bulk hooks of the join model, of create for
  *     kith_create_related               new links (and those that come back after a soft removal), of update for links
  *                                       that get other values, of destroy for those removed; a link that stays as it is

@@ -26,7 +26,7 @@ struct scenario_list {
     size_t count;
 };
 
-extern const struct scenario_list open_scenarios, find_scenarios, write_scenarios, link_scenarios,
-    graph_scenarios;
+extern const struct scenario_list open_scenarios, find_scenarios, write_scenarios, link_scenarios, graph_scenarios,
+    hook_scenarios;
 
 #endif

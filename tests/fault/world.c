@@ -85,8 +85,53 @@ const kith_model bed_model = {
     .assocs = KITH_ASSOCS({ KITH_BELONGS_TO, .target = &room_model, .foreign_key = "roomHouse,roomNumber" }),
 };
 
+/* A guest is named by its hook; whatever happens to guests and to who they know leaves a thing. */
+static bool name_guests(kith_session *s, kith_hook_call *call, void *ctx)
+{
+    (void)s;
+    (void)ctx;
+    for (size_t i = 0; kith_hook_row(call, i); i++)
+        if (!kith_hook_set(call, "note", KITH_V("was here")))
+            return false;
+    return true;
+}
+
+static bool leave_thing(kith_session *s, kith_hook_call *call, void *ctx)
+{
+    (void)call;
+    (void)ctx;
+    return kith_create(s, &thing_model, KITH_FIELDS(KITH_F("name", "trace"))) != NULL;
+}
+
+#define TRACES                                                                                                         \
+    { KITH_AFTER_CREATE, leave_thing }, { KITH_AFTER_UPDATE, leave_thing }, { KITH_AFTER_DESTROY, leave_thing },       \
+        { KITH_BEFORE_BULK_CREATE, name_guests }, { KITH_BEFORE_BULK_UPDATE, name_guests },                            \
+    {                                                                                                                  \
+        KITH_AFTER_BULK_DESTROY, leave_thing                                                                           \
+    }
+
+const kith_model guest_model = {
+    .name = "guest",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "name", .type = KITH_STRING(20), .checks = KITH_CHECKS(KITH_LEN(2, 20)) },
+                        { .name = "note", .type = KITH_STRING(20) }),
+    .assocs = KITH_ASSOCS({ KITH_BELONGS_TO, .target = &guest_model, .as = "host" },
+                          { KITH_HAS_MANY, .target = &guest_model, .as = "guests", .foreign_key = "hostId" },
+                          { KITH_BELONGS_TO_MANY, .target = &guest_model, .as = "mates", .through_model = &mate_model,
+                            .foreign_key = "guestId", .other_key = "mateId" }),
+    .hooks = KITH_HOOKS(TRACES, { KITH_BEFORE_VALIDATE, name_guests }),
+};
+
+const kith_model mate_model = {
+    .name = "mate",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "level", .type = KITH_INTEGER }, { .name = "note", .type = KITH_STRING(20) }),
+    .hooks = KITH_HOOKS(TRACES),
+};
+
 const kith_model *const world_models[] = { &owner_model, &pug_model,  &friendship_model, &collar_model, &toy_model,
-                                           &thing_model, &room_model, &bed_model,        NULL };
+                                           &thing_model, &room_model, &bed_model,        &guest_model,  &mate_model,
+                                           NULL };
 
 /* ---- the pattern ---------------------------------------------------------------------------------------------------- */
 
@@ -122,7 +167,10 @@ static const char rows[] =
                                 "INSERT INTO stay (pugId, roomHouse, roomNumber, createdAt, updatedAt) VALUES (1, 'A', "
                                 "1, " AT "), (2, 'A', 2, " AT ");"
                                 "INSERT INTO beds (id, size, room_house, room_number, created_at, updated_at) VALUES "
-                                "(1, 2, 'A', 1, " AT "), (2, 1, 'A', 1, " AT "), (3, 1, NULL, NULL, " AT ");";
+                                "(1, 2, 'A', 1, " AT "), (2, 1, 'A', 1, " AT "), (3, 1, NULL, NULL, " AT ");"
+                                "INSERT INTO guests (id, name, hostId) VALUES (1, 'Gil', NULL), (2, 'Hal', 1), "
+                                "(3, 'Ida', NULL), (4, 'Jim', NULL);"
+                                "INSERT INTO mates (guestId, mateId, level) VALUES (1, 2, 1), (1, 3, 1);";
 
 static char folder[64], pattern[80], copy[80];
 static sqlite3 *reader;

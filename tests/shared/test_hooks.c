@@ -144,6 +144,21 @@ static void test_shared_hooks__insert_many_values(void **state)
     expect_number(s, kith_count(s, &pug_model, NULL), 4);
 }
 
+/* An upsert runs no hooks, but its rows are checked like others. */
+static void test_shared_hooks__saved(void **state)
+{
+    kith_session *s = start_pugs(state);
+    const kith_node pug = { .fields = KITH_FIELDS(KITH_F("name", "Cody"), KITH_F("age", 3)) };
+    const kith_node wrong = { .fields = KITH_FIELDS(KITH_F("id", 1), KITH_F("name", "Cody"), KITH_F("age", 99)) };
+    const kith_save_opts upsert = { .mode = KITH_EDGE_UPSERT };
+    must(s, kith_save(s, &pug_model, &pug, NULL));
+    expect_heard("before_bulk_create pug Cody; before_validate pug Cody; after_validate pug Cody; "
+                 "before_create pug Cody; after_create pug Cody; after_bulk_create pug Cody; ");
+    assert_null(kith_save(s, &pug_model, &wrong, &upsert));
+    expect_error(s, KITH_E_VALIDATION, "pug", "age", "");
+    expect_stored(&pug_model, name_and_age, "[{'name':'Cody','age':3}]");
+}
+
 /* P27: the hooks of a row that is destroyed softly */
 static void test_shared_hooks__paranoid(void **state)
 {
@@ -743,6 +758,7 @@ int main(void)
         SHARED_TEST(test_shared_hooks__many_rows),
         SHARED_TEST(test_shared_hooks__insert_many),
         SHARED_TEST(test_shared_hooks__insert_many_values),
+        SHARED_TEST(test_shared_hooks__saved),
         SHARED_TEST(test_shared_hooks__paranoid),
         SHARED_TEST(test_shared_hooks__wrong_calls_run_none),
         SHARED_TEST(test_shared_hooks__of_a_database),
