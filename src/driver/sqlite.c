@@ -215,4 +215,5 @@ const kith_driver kith__driver_sqlite = {
     .script = script,
     .set_timeout = set_timeout,
     .cancel = cancel,
+    .undoes_unread = true,
 };

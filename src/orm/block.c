@@ -168,7 +168,9 @@ int64_t kith__block_send(struct block_insert *b)
     b->is_rendered = true;
     b->for_rows = rows;
     int64_t changed = kith__call_rows(b->c, b->types, b->type_count, b->into_result, b->on_row, b->ctx, &b->last_id);
-    if (changed < 0)
+    if (changed < 0) {
+        kith__call_changed(b->c);
         kith__insert_trace(b->c, b->m, b->conflict);
+    }
     return changed;
 }

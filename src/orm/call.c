@@ -67,11 +67,21 @@ void kith__call_show(struct call *c)
     c->changed = NULL;
 }
 
+/* Behind whatever the message says. */
+static void add_note(kith_error *err, const char *note)
+{
+    size_t size = strlen(err->message);
+    if (size + strlen(note) < sizeof err->message)
+        kith__copy(err->message + size, sizeof err->message - size, note);
+}
+
 bool kith__call_end(struct call *c, bool good)
 {
     kith_session *s = c->s;
     if (!good && c->load.scratch.failed)
         kith__call_no_memory(c); /* whatever else seemed wrong came of that */
+    if (!good && c->changed_all_the_same)
+        add_note(&c->err, "; the change is made all the same");
     bool lost = !good && c->err.status == KITH_E_CONNECTION;
     if (c->load.conn)
         kith__running_set(&s->running, NULL);
@@ -195,10 +205,12 @@ int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bo
     kith_arena *arena = into_result ? &c->load.result->arena : &c->load.scratch;
     kith_value *values = ARENA_ARRAY(&c->load.scratch, count, kith_value);
     bool good = values != NULL || kith__call_no_memory(c);
+    c->unread = false;
     while (good && (step = kith__run_step(&run, &c->err)) != 0) {
         good = step == 1;
         if (good && on_row)
             good = kith__run_columns(&run, 0, count, types, arena, values, &c->err) && on_row(c, ctx, values);
+        c->unread = step == 1 && !good;
     }
     int64_t affected = good ? kith__run_affected(&run) : -1;
     if (good && last_id)
@@ -223,6 +235,11 @@ static int64_t select_rows(struct call *c, const struct model *m, struct sql_sel
         return -1;
     }
     return kith__call_rows(c, types, count, into_result, on_row, ctx, NULL);
+}
+
+void kith__call_changed(struct call *c)
+{
+    c->changed_all_the_same = c->unread && !c->s->conn && !c->s->db->pool.config.driver->undoes_unread;
 }
 
 int64_t kith__call_select(struct call *c, const struct model *m, const struct attr *const *attrs, unsigned count,

@@ -223,6 +223,7 @@ static bool send_mixed(struct inserting *in)
     row_reader *on_row = returns(in) ? take_returned : NULL;
     int64_t changed = kith__call_rows(c, in->types, in->unknown_count + in->tells_new, true, on_row, in, &last_id);
     if (changed < 0) {
+        kith__call_changed(c);
         kith__insert_trace(c, in->m, in->conflict);
         return false;
     }

@@ -50,7 +50,9 @@ struct call {
     const kith_value *new_values;
     kith_record *shown; /* hooks have seen it with new values; gets its old ones back when the call fails */
     const kith_value *old_values;
-    bool few_statements; /* rows go by as few as the database allows, not by as many as are fastest */
+    bool unread;               /* the last statement went well, but not the reading of what it returned */
+    bool changed_all_the_same; /* the call failed so, and what it changed stays */
+    bool few_statements;       /* rows go by as few as the database allows, not by as many as are fastest */
 };
 
 /* False (and nothing to end) when there is no session or its transaction has failed. */
@@ -95,6 +97,8 @@ int64_t kith__call_delete(struct call *c, const struct model *m, const struct sq
 typedef bool row_reader(struct call *c, void *ctx, const kith_value *values);
 int64_t kith__call_rows(struct call *c, const uint8_t *types, unsigned count, bool into_result, row_reader *on_row,
                         void *ctx, int64_t *last_id);
+/* After a statement that changes something failed: when it is done all the same, the call's error will say so. */
+void kith__call_changed(struct call *c);
 /* SELECT attrs FROM the model's table WHERE …; otherwise as kith__call_rows. */
 int64_t kith__call_select(struct call *c, const struct model *m, const struct attr *const *attrs, unsigned count,
                           struct sql_expr *where, bool into_result, row_reader *on_row, void *ctx);

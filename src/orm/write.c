@@ -181,7 +181,10 @@ static bool update_returning(struct call *c, kith_record *r, struct sql_update *
     kith__render_clear(&c->load.renderer);
     if (!types || !kith__render_update(&c->load.renderer, s))
         return kith__call_no_memory(c);
-    return run_reading(c, r, types);
+    if (run_reading(c, r, types))
+        return true;
+    kith__call_changed(c);
+    return false;
 }
 
 static bool write_row(struct call *c, kith_record *r, const struct row_values *row)

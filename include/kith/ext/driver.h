@@ -91,6 +91,8 @@ struct kith_driver {
     bool (*set_timeout)(kith_connection *c, unsigned ms);
     /* Stops what the connection is doing; the one function that another thread may call. */
     void (*cancel)(kith_connection *c);
+    /* Outside a transaction, a statement that changes something and is finished before its last row is undone. */
+    bool undoes_unread;
 };
 
 KITH_END_DECLS
