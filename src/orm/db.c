@@ -153,7 +153,8 @@ static kith_db *open_db(unsigned version, const char *url, const kith_open_opts 
     db->plain = opts->plain_memory;
     db->statement_ms = opts->statement_ms;
     bool schema = configure(db, url, opts, &config, err) &&
-                  kith__schema_init(&db->schema, allocator, db->plain, opts->models, opts->hooks, opts->snake_case, err);
+                  kith__schema_init(&db->schema, allocator, db->plain, opts->models, opts->hooks, opts->snake_case,
+                                    err);
     db->dialect = config.dialect;
     bool pool = schema && open_pool(db, &config, opts, err);
     if (pool && open_readers(db, opts, err))

@@ -17,7 +17,7 @@ struct validation {
     struct buf report;
     kith_error first;
     unsigned failures;
-    size_t row, rows; /* the row that is looked at, from 1; 0: there is only one */
+    size_t row, rows;                               /* the row that is looked at, from 1; 0: there is only one */
     void (*place)(struct buf *out, const void *at); /* says where it is, instead of the number; or NULL */
     const void *at;
 };
