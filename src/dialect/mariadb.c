@@ -9,6 +9,15 @@
 
 enum { VARCHAR_MAX = 16383 }; /* characters of four bytes; a longer STRING is LONGTEXT with a CHECK */
 
+/* An ENUM's labels lose their trailing blanks there. */
+static bool native_enum(const struct attr *attr)
+{
+    for (const char *const *label = attr->type.labels; *label; label++)
+        if (**label && (*label)[strlen(*label) - 1] == ' ')
+            return false;
+    return true;
+}
+
 static void labels(struct renderer *r, const struct attr *attr)
 {
     for (const char *const *label = attr->type.labels; *label; label++) {
@@ -41,8 +50,10 @@ static void column_type(struct renderer *r, const struct attr *attr)
         kith__buf_format(&r->text, "VARCHAR(%u)", type->size);
     else if (type->id == KITH_T_DECIMAL)
         kith__buf_format(&r->text, "DECIMAL(%u, %u)", type->size, type->scale);
-    else if (type->id == KITH_T_ENUM)
+    else if (type->id == KITH_T_ENUM && native_enum(attr))
         labels(r, attr);
+    else if (type->id == KITH_T_ENUM)
+        kith__buf_format(&r->text, "VARCHAR(%zu)", attr->enum_type->longest);
     else
         kith__buf_add(&r->text, names[type->id]);
     kith__buf_add(&r->text, type->is_unsigned ? " UNSIGNED" : "");
@@ -74,6 +85,8 @@ static void column_check(struct renderer *r, const struct attr *attr)
         kith__check_column(r, attr, " IN (0, 1)");
     else if (attr->type.id == KITH_T_STRING && attr->type.size > VARCHAR_MAX)
         kith__check_length(r, "char_length", attr);
+    else if (attr->type.id == KITH_T_ENUM && !native_enum(attr))
+        kith__check_labels(r, attr);
     else if (attr->type.id == KITH_T_JSON)
         check_json(r, attr);
     else if (attr->type.id == KITH_T_BIGINT && attr->type.is_unsigned)
@@ -120,14 +133,6 @@ static void upsert(struct renderer *r, const struct sql_insert *s)
     kith__render_sets(r, s->update);
 }
 
-/* An ENUM is compared as text, but sorted by the places of its labels. */
-static void sortable(struct renderer *r, const struct sql_expr *e)
-{
-    kith__buf_add(&r->text, e->type == KITH_T_ENUM ? "CAST(" : "");
-    kith__render_expr(r, e);
-    kith__buf_add(&r->text, e->type == KITH_T_ENUM ? " AS CHAR)" : "");
-}
-
 static void timeout(struct buf *sql, unsigned ms)
 {
     kith__buf_format(sql, "SET SESSION max_statement_time = %u.%03u", ms / 1000, ms % 1000);
@@ -135,7 +140,8 @@ static void timeout(struct buf *sql, unsigned ms)
 
 const struct dialect kith__dialect_mariadb = {
     .name = "mariadb",
-    .can = CAN_RETURN_INSERTED | CAN_LOCK_ROWS | CAN_INSERT_DEFAULT | CAN_UPSERT_TWICE | CAN_BIND_ROWS,
+    .can = CAN_RETURN_INSERTED | CAN_LOCK_ROWS | CAN_INSERT_DEFAULT | CAN_UPSERT_TWICE | CAN_BIND_ROWS |
+           CAN_SORT_LABELS,
     .quote = '`',
     .placeholder = '?',
     .begin_write = "START TRANSACTION",
@@ -165,6 +171,7 @@ const struct dialect kith__dialect_mariadb = {
     .was_inserted = "IF(@kith_met, @kith_met := 0, 1)",
     .met_by_other_key = "21000",
     .excluded = { "VALUES(", ")" },
+    .label_text = { "", "" },
     .backslash_escapes = true,
     .bytes_literal = { "x'", "'" },
     .moment_zone = "", /* DATETIME has no zone; sessions are set to UTC */
@@ -176,5 +183,5 @@ const struct dialect kith__dialect_mariadb = {
     .key_set = kith__mariadb_key_set,
     .upsert = upsert,
     .comparable = NULL,
-    .sortable = sortable,
+    .native_enum = native_enum,
 };

@@ -82,6 +82,17 @@ void kith__render_json_keys(struct renderer *r, const struct sql_keys *keys, key
     kith__render_built(r, &b);
 }
 
+void kith__array_text(struct buf *b, const char *text, size_t size)
+{
+    kith__buf_char(b, '"');
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '"' || text[i] == '\\')
+            kith__buf_char(b, '\\');
+        kith__buf_char(b, text[i]);
+    }
+    kith__buf_char(b, '"');
+}
+
 void kith__render_built(struct renderer *r, struct buf *built)
 {
     /* A value's size has 32 bits. */

@@ -20,6 +20,8 @@ typedef void key_writer(struct buf *b, const kith_value *v, unsigned form);
 void kith__render_json_keys(struct renderer *r, const struct sql_keys *keys, key_writer *write, const unsigned *forms);
 void kith__buf_hex(struct buf *b, const void *bytes, size_t size);
 
+/* "text", as an element in the text of an array. */
+void kith__array_text(struct buf *b, const char *text, size_t size);
 /* Binds a text that was built while rendering: copied into the arena, one placeholder. Frees the buffer. */
 void kith__render_built(struct renderer *r, struct buf *built);
 

@@ -6,7 +6,8 @@
  *
  * Text has COLLATE "C": it is ordered by its code points, whatever language the database was made for, as on the others.
  *
- * ENUM is VARCHAR with a CHECK for now; types of the database's own come with its driver. */
+ * ENUM is a type of its own, which has a name. Statements do not say that name: a table that others made may have another
+ * type there, or VARCHAR. A single value takes the type of what it meets; an array is told it by the column. */
 #include "base/time.h"
 #include "dialect/parts.h"
 
@@ -14,6 +15,66 @@
 #define NUMBER_LOCK "7739845424638328832"
 
 enum { VARCHAR_MAX = 10485760 }; /* characters; a longer STRING is TEXT with a CHECK */
+
+/* ---- types that are ENUMs ---- */
+
+enum { LABEL_MAX = 63 }; /* bytes; an ENUM with a longer one is VARCHAR with a CHECK */
+
+static bool native_enum(const struct attr *attr)
+{
+    return attr->enum_type && !attr->enum_type->text && attr->enum_type->longest <= LABEL_MAX;
+}
+
+static void enum_type(struct renderer *r, const struct attr *attr)
+{
+    if (native_enum(attr))
+        kith__render_name(r, attr->enum_type->name);
+    else
+        kith__buf_add(&r->text, "VARCHAR COLLATE \"C\"");
+}
+
+/* There is no IF NOT EXISTS for types; and who comes second at the same moment gets unique_violation. */
+static void add_enum_block(struct renderer *r, const struct attr *attr)
+{
+    kith__buf_add(&r->text, "BEGIN CREATE TYPE ");
+    kith__render_name(r, attr->enum_type->name);
+    for (const char *const *label = attr->type.labels; *label; label++) {
+        kith__buf_add(&r->text, label == attr->type.labels ? " AS ENUM (" : ", ");
+        kith__render_literal(r, *label);
+    }
+    kith__buf_add(&r->text, "); EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END");
+}
+
+/* The block is a literal: a label may hold whatever else could end it. */
+static void create_enum(struct renderer *r, const struct attr *attr)
+{
+    struct buf outside = r->text;
+    kith__buf_init(&r->text, r->allocator);
+    add_enum_block(r, attr);
+    struct buf block = r->text;
+    r->text = outside;
+    kith__buf_add(&r->text, "DO ");
+    kith__buf_quoted(&r->text, kith__buf_text(&block), '\'');
+    r->failed |= block.failed;
+    kith__buf_free(&block);
+}
+
+/* Around an array, so that it is of the type that the column has; the server leaves out the branch that is never taken. */
+static void begin_array_like(struct renderer *r, const struct attr *attr)
+{
+    kith__buf_add(&r->text, "CASE WHEN FALSE THEN ARRAY(SELECT ");
+    kith__render_name(r, attr->column);
+    kith__buf_add(&r->text, " FROM ");
+    kith__render_name(r, attr->model->table);
+    kith__buf_add(&r->text, ") ELSE ");
+}
+
+static void end_array_like(struct renderer *r)
+{
+    kith__buf_add(&r->text, " END");
+}
+
+/* ---- columns ---- */
 
 static void column_type(struct renderer *r, const struct attr *attr)
 {
@@ -28,7 +89,6 @@ static void column_type(struct renderer *r, const struct attr *attr)
         [KITH_T_DATEONLY] = "DATE",
         [KITH_T_TIME] = "TIME(6)",
         [KITH_T_UUID] = "UUID",
-        [KITH_T_ENUM] = "VARCHAR COLLATE \"C\"",
         [KITH_T_BLOB] = "BYTEA",
         [KITH_T_JSON] = "JSON",
     };
@@ -39,14 +99,18 @@ static void column_type(struct renderer *r, const struct attr *attr)
         kith__buf_format(&r->text, "NUMERIC(%u, %u)", type->size, type->scale);
     else if (type->id == KITH_T_INTEGER && type->is_unsigned) /* up to 2^32 - 1 */
         kith__buf_add(&r->text, "BIGINT");
+    else if (type->id == KITH_T_ENUM)
+        enum_type(r, attr);
     else
         kith__buf_add(&r->text, names[type->id]);
 }
 
 static void column_check(struct renderer *r, const struct attr *attr)
 {
-    if (attr->type.id == KITH_T_ENUM)
+    if (attr->type.id == KITH_T_ENUM && !native_enum(attr))
         kith__check_labels(r, attr);
+    else if (attr->type.id == KITH_T_ENUM)
+        return;
     else if (attr->type.id == KITH_T_STRING && attr->type.size > VARCHAR_MAX)
         kith__check_length(r, "char_length", attr);
     else if (attr->type.is_unsigned)
@@ -77,17 +141,6 @@ static const char *array_type(uint8_t type)
     return type < KITH_T_COUNT_ && names[type] ? names[type] : "text";
 }
 
-static void add_text_element(struct buf *b, const char *text, size_t size)
-{
-    kith__buf_char(b, '"');
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '"' || text[i] == '\\')
-            kith__buf_char(b, '\\');
-        kith__buf_char(b, text[i]);
-    }
-    kith__buf_char(b, '"');
-}
-
 static void add_bytes_element(struct buf *b, const void *bytes, size_t size)
 {
     kith__buf_add(b, "\"\\\\x"); /* \x, its backslash escaped in the array */
@@ -102,10 +155,10 @@ static void add_element(struct buf *b, const kith_value *v)
     case KITH_BOOL: kith__buf_char(b, v->as.boolean ? 't' : 'f'); break;
     case KITH_INT: kith__buf_int(b, v->as.integer); break;
     case KITH_DOUBLE: kith__buf_double(b, v->as.real); break;
-    case KITH_STR: add_text_element(b, v->as.str, v->size); break;
+    case KITH_STR: kith__array_text(b, v->as.str, v->size); break;
     case KITH_BYTES: add_bytes_element(b, v->as.bytes, v->size); break;
     case KITH_TIMESTAMP: /* with its zone: a session may have another */
-        add_text_element(b, moment, kith__timestamp_write(v->as.timestamp, true, moment));
+        kith__array_text(b, moment, kith__timestamp_write(v->as.timestamp, true, moment));
         break;
     default: kith__buf_add(b, "NULL");
     }
@@ -120,13 +173,10 @@ static bool fits_integer(const struct sql_keys *keys, unsigned at)
     return true;
 }
 
-/* Column `at` of all keys: ?::bigint[] */
-static void key_array(struct renderer *r, const struct sql_keys *keys, unsigned at)
+/* Column `at` of all keys. */
+static void key_values(struct renderer *r, const struct sql_keys *keys, unsigned at)
 {
     struct buf b;
-    uint8_t type = keys->types[at];
-    if (type == KITH_T_INTEGER && !fits_integer(keys, at))
-        type = KITH_T_BIGINT;
     kith__buf_init(&b, r->allocator);
     kith__buf_char(&b, '{');
     for (size_t i = 0; i < keys->count; i++) {
@@ -136,30 +186,60 @@ static void key_array(struct renderer *r, const struct sql_keys *keys, unsigned 
     }
     kith__buf_char(&b, '}');
     kith__render_built(r, &b);
+}
+
+static void cast_to_array(struct renderer *r, const struct sql_keys *keys, unsigned at)
+{
+    uint8_t type = keys->types[at];
+    if (type == KITH_T_INTEGER && !fits_integer(keys, at))
+        type = KITH_T_BIGINT;
     kith__buf_format(&r->text, "::%s[]", array_type(type));
+}
+
+/* ?::bigint[] */
+static void key_array(struct renderer *r, const struct sql_expr *column, const struct sql_keys *keys, unsigned at)
+{
+    bool like = column->type == KITH_T_ENUM && column->attr;
+    if (like)
+        begin_array_like(r, column->attr);
+    key_values(r, keys, at);
+    if (like)
+        end_array_like(r);
+    else
+        cast_to_array(r, keys, at);
+}
+
+/* [column] = ANY(?::bigint[]), where an ENUM is enough for the server to know the type. */
+static void among(struct renderer *r, const struct sql_expr *column, const struct sql_keys *keys)
+{
+    comparable(r, column);
+    kith__buf_add(&r->text, " = ANY(");
+    key_values(r, keys, 0);
+    if (column->type != KITH_T_ENUM)
+        cast_to_array(r, keys, 0);
+    kith__buf_char(&r->text, ')');
 }
 
 static void key_set(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
 {
     if (keys->width == 1) {
-        comparable(r, columns);
-        kith__buf_add(&r->text, " = ANY(");
-        key_array(r, keys, 0);
-        kith__buf_char(&r->text, ')');
+        among(r, columns, keys);
         return;
     }
     kith__render_tuple(r, columns);
     kith__buf_add(&r->text, " IN (SELECT * FROM unnest(");
-    for (unsigned i = 0; i < keys->width; i++) {
+    const struct sql_expr *column = columns;
+    for (unsigned i = 0; i < keys->width; i++, column = column->next) {
         kith__buf_add(&r->text, i ? ", " : "");
-        key_array(r, keys, i);
+        key_array(r, column, keys, i);
     }
     kith__buf_add(&r->text, "))");
 }
 
 /* ---- rows as arrays ---- */
 
-/* The driver sends an array of these; what PostgreSQL does not take by itself from there is cast. */
+/* The driver sends an array of these, and of an ENUM the text of one; what PostgreSQL does not take by itself from there
+ * is cast. */
 static const char *sent_as(const struct attr *attr)
 {
     switch (attr->type.id) {
@@ -184,6 +264,17 @@ static const char *cast_to(const struct attr *attr)
     return names[attr->type.id];
 }
 
+static void sent_array(struct renderer *r, const struct attr *attr, unsigned placeholder)
+{
+    if (attr->type.id == KITH_T_ENUM)
+        begin_array_like(r, attr);
+    kith__render_placeholder(r, placeholder);
+    if (attr->type.id == KITH_T_ENUM)
+        end_array_like(r);
+    else
+        kith__buf_format(&r->text, "::%s[]", sent_as(attr));
+}
+
 static void array_columns(struct renderer *r, const struct sql_block *b)
 {
     for (unsigned i = 0; i < b->width; i++) {
@@ -202,8 +293,7 @@ static void insert_arrays(struct renderer *r, const struct sql_insert *s)
     kith__buf_add(&r->text, " FROM unnest(");
     for (unsigned i = 0; i < b->width; i++) {
         kith__buf_add(&r->text, i ? ", " : "");
-        kith__render_placeholder(r, i + 1);
-        kith__buf_format(&r->text, "::%s[]", sent_as(b->attrs[i]));
+        sent_array(r, b->attrs[i], i + 1);
     }
     kith__buf_add(&r->text, s->returning ? ") WITH ORDINALITY t0(" : ") t0(");
     for (unsigned i = 0; i < b->width; i++)
@@ -245,7 +335,7 @@ static void timeout(struct buf *sql, unsigned ms)
 const struct dialect kith__dialect_postgres = {
     .name = "postgres",
     .can = CAN_RETURN_INSERTED | CAN_RETURN_CHANGED | CAN_ROLL_BACK_DDL | CAN_LOCK_ROWS | CAN_INSERT_DEFAULT |
-           CAN_BIND_ROWS,
+           CAN_BIND_ROWS | CAN_COMPARE_LABELS,
     .quote = '"',
     .placeholder = '$',
     .begin_write = "BEGIN",
@@ -271,6 +361,7 @@ const struct dialect kith__dialect_postgres = {
     .primary_key = "%_pkey",
     .drop_suffix = " CASCADE",
     .excluded = { "excluded.", "" },
+    .label_text = { "(CAST(", " AS text) COLLATE \"C\")" },
     .bytes_literal = { "'\\x", "'" },
     .moment_zone = "+00",
     /* There is no IF NOT EXISTS for constraints. */
@@ -284,4 +375,6 @@ const struct dialect kith__dialect_postgres = {
     .number_past = number_past,
     .upsert = kith__upsert_on_conflict,
     .comparable = comparable,
+    .native_enum = native_enum,
+    .create_enum = create_enum,
 };

@@ -172,6 +172,7 @@ const struct dialect kith__dialect_sqlite = {
     .join_table_suffix = " WITHOUT ROWID",
     .drop_suffix = "",
     .excluded = { "excluded.", "" },
+    .label_text = { "", "" },
     .bytes_literal = { "x'", "'" },
     .moment_zone = "",
     .alter_unless_there = { "", "" },

@@ -7,7 +7,8 @@
  * Integers go as bigint, which every integer column takes. Where nothing is known of the other side (text of the user's
  * own, arguments of functions) a small one goes as integer, because most functions take no other.
  *
- * Rows that are bound together are an array for each column, in binary; the second group as arrays of text.
+ * Rows that are bound together are an array for each column, in binary; the second group as arrays of text. An array of
+ * labels goes as text without a type, for an array of text is none of labels.
  *
  * Values are copied: libpq wants text that ends with NUL, and values need not. */
 #include <limits.h>
@@ -15,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "dialect/parts.h"
 #include "driver/postgres.h"
 #include "driver/postgres_types.h"
 
@@ -158,8 +160,34 @@ static void add_element(struct buf *b, const kith_value *v, Oid type)
     }
 }
 
+static void add_labels(struct buf *b, const kith_column *column, size_t count)
+{
+    kith__buf_char(b, '{');
+    for (size_t i = 0; i < count; i++) {
+        const kith_value *v = &column->at[i * column->stride];
+        kith__buf_add(b, i ? "," : "");
+        if (v->kind == KITH_STR)
+            kith__array_text(b, v->as.str, v->size);
+        else
+            kith__buf_add(b, "NULL");
+    }
+    kith__buf_add_n(b, "}", 2); /* and NUL */
+}
+
+static bool check_values(const kith_column *column, size_t count, kith_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const kith_value *v = &column->at[i * column->stride];
+        const char *problem = problem_of(v);
+        if (problem)
+            return kith__error_set(err, KITH_E_USAGE, "a value cannot be stored: it is %s%s", kith__kind_name(v->kind),
+                                   problem);
+    }
+    return true;
+}
+
 /* One dimension, its elements from number 1 on. */
-static bool add_array(struct buf *b, const kith_column *column, size_t count, kith_error *err)
+static void add_array(struct buf *b, const kith_column *column, size_t count)
 {
     Oid element = element_of(column->type);
     add_number(b, 1, 4);
@@ -167,15 +195,8 @@ static bool add_array(struct buf *b, const kith_column *column, size_t count, ki
     add_number(b, element, 4);
     add_number(b, count, 4);
     add_number(b, 1, 4);
-    for (size_t i = 0; i < count; i++) {
-        const kith_value *v = &column->at[i * column->stride];
-        const char *problem = problem_of(v);
-        if (problem)
-            return kith__error_set(err, KITH_E_USAGE, "a value cannot be stored: it is %s%s", kith__kind_name(v->kind),
-                                   problem);
-        add_element(b, v, element);
-    }
-    return true;
+    for (size_t i = 0; i < count; i++)
+        add_element(b, &column->at[i * column->stride], element);
 }
 
 bool kith__postgres_bind_rows(kith_statement *st, const kith_column *columns, unsigned width, size_t count,
@@ -186,11 +207,16 @@ bool kith__postgres_bind_rows(kith_statement *st, const kith_column *columns, un
         return kith__error_no_memory(err);
     for (unsigned i = 0; i < width; i++) {
         struct postgres_param *p = &s->params[i];
-        p->type = array_of(element_of(columns[i].type));
-        p->format = 1;
+        bool labels = columns[i].type == KITH_T_ENUM;
+        p->type = labels ? TYPE_UNKNOWN_YET : array_of(element_of(columns[i].type));
+        p->format = !labels;
         p->at = s->data.size;
-        if (!add_array(&s->data, &columns[i], count, err))
+        if (!check_values(&columns[i], count, err))
             return false;
+        if (labels)
+            add_labels(&s->data, &columns[i], count);
+        else
+            add_array(&s->data, &columns[i], count);
         if (s->data.failed)
             return kith__error_no_memory(err);
         if (s->data.size - p->at > INT_MAX)

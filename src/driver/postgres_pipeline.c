@@ -130,12 +130,19 @@ static bool as_prepared(const struct postgres_statement *s)
 
 /* ---- failures ------------------------------------------------------------------------------------------------------- */
 
+/* A parameter had the type of an ENUM that was dropped since. The server does not translate what it calls internal. */
+static bool lacks_a_type(const char *code, const PGresult *result)
+{
+    const char *said = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    return strcmp(code, "XX000") == 0 && said && strstr(said, "cache lookup failed for type");
+}
+
 /* The table was altered, or somebody deallocated the statement: what was prepared is of no use any more. */
 static bool has_lost_its_plan(const struct postgres_sent *sent, const PGresult *result)
 {
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     return sent->statement && sent->number && !sent->prepares && code &&
-           (strcmp(code, "0A000") == 0 || strcmp(code, "26000") == 0);
+           (strcmp(code, "0A000") == 0 || strcmp(code, "26000") == 0 || lacks_a_type(code, result));
 }
 
 /* The first failure of a batch is the reason of all that follow, so it is what all of them tell. Takes the result. */

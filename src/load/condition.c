@@ -33,7 +33,7 @@ static struct attr loosened(const struct attr *attr)
 
 static struct sql_expr *column_of(struct load *l, const char *alias, const struct attr *attr)
 {
-    return kith__sql_column(&l->scratch, alias, attr->column, attr->type.id);
+    return kith__sql_attr(&l->scratch, alias, attr);
 }
 
 /* An attribute named without a path, of the model or of the join row. */

@@ -110,7 +110,7 @@ const char *kith__load_alias(struct load *l)
 
 static struct sql_expr *column(struct load *l, const char *alias, const struct attr *attr)
 {
-    return kith__sql_column(&l->scratch, alias, attr->column, attr->type.id);
+    return kith__sql_attr(&l->scratch, alias, attr);
 }
 
 struct sql_expr *kith__on(struct load *l, const struct key_pairs *on, const char *from, const char *to)
@@ -257,6 +257,10 @@ static struct sql_expr *scalar(struct load *l, struct sql_select *s, struct sql_
         return NULL;
     s->items->expr = what;
     e->select = s;
+    if (what) {
+        e->type = what->type;
+        e->attr = what->attr;
+    }
     return e;
 }
 

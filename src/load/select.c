@@ -12,7 +12,7 @@ struct building {
 
 static struct sql_expr *column(struct load *l, const char *alias, const struct attr *attr)
 {
-    return kith__sql_column(&l->scratch, alias, attr->column, attr->type.id);
+    return kith__sql_attr(&l->scratch, alias, attr);
 }
 
 static void add_columns(struct building *b, const struct slots *slots, const char *alias)

@@ -226,7 +226,7 @@ static int64_t select_rows(struct call *c, const struct model *m, struct sql_sel
     uint8_t *types = ARENA_ARRAY(a, count, uint8_t);
     for (unsigned i = 0; types && i < count; i++) {
         types[i] = (uint8_t)attrs[i]->type.id;
-        kith__sql_item(a, &s->items, kith__sql_column(a, NULL, attrs[i]->column, types[i]), NULL);
+        kith__sql_item(a, &s->items, kith__sql_attr(a, NULL, attrs[i]), NULL);
     }
     kith__sql_source(a, &s->from, SQL_FROM, m->table, NULL, NULL);
     kith__render_clear(&c->load.renderer);
@@ -331,7 +331,7 @@ struct sql_expr *kith__call_columns(struct call *c, const char *alias, const str
 {
     struct sql_expr *columns = NULL;
     for (unsigned i = 0; i < count; i++)
-        kith__sql_append(&columns, kith__sql_column(&c->load.scratch, alias, attrs[i]->column, attrs[i]->type.id));
+        kith__sql_append(&columns, kith__sql_attr(&c->load.scratch, alias, attrs[i]));
     return columns;
 }
 
@@ -343,7 +343,7 @@ struct sql_expr *kith__call_where(struct call *c, const char *alias, const struc
     for (unsigned i = 0; i < count; i++) {
         int type = attrs[i]->type.id;
         all = kith__sql_and(a, all,
-                            kith__sql_binary(a, SQL_EQ, kith__sql_column(a, alias, attrs[i]->column, type),
+                            kith__sql_binary(a, SQL_EQ, kith__sql_attr(a, alias, attrs[i]),
                                              kith__sql_bind(a, values[i], type)));
     }
     return all;

@@ -79,7 +79,7 @@ static bool choose_columns(struct inserting *in)
         if (in->conflict || is_open) {
             in->types[in->unknown_count] = (uint8_t)attr->type.id;
             in->unknown[in->unknown_count++] = attr;
-            kith__sql_item(a, &in->returning, kith__sql_column(a, NULL, attr->column, attr->type.id), NULL);
+            kith__sql_item(a, &in->returning, kith__sql_attr(a, NULL, attr), NULL);
         }
     }
     if (number_is_told(in))

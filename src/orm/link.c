@@ -231,8 +231,7 @@ static struct sql_select *linked_targets(struct linking *k, const struct targets
     for (unsigned i = 0; i < t->identity.count; i++) {
         const struct attr *attr = t->identity.attrs[i];
         types[i] = (uint8_t)attr->type.id;
-        kith__sql_item(&l->scratch, &s->items, kith__sql_column(&l->scratch, inner.alias, attr->column, types[i]),
-                       NULL);
+        kith__sql_item(&l->scratch, &s->items, kith__sql_attr(&l->scratch, inner.alias, attr), NULL);
     }
     s->where = kith__sql_and(&l->scratch, s->where, among);
     return s;

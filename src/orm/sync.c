@@ -44,6 +44,20 @@ static bool run_text(struct call *c, const char *sql)
     return !sql || kith__run_text(c->load.conn, sql, &c->err);
 }
 
+/* Where ENUMs are types of their own. */
+static bool each_enum(struct syncing *sy, bool (*render)(struct renderer *r, const struct attr *attr))
+{
+    struct renderer *r = &sy->c->load.renderer;
+    const struct dialect *dialect = sy->c->s->db->dialect;
+    for (unsigned i = 0; dialect->create_enum && i < sy->schema->enum_count; i++) {
+        const struct attr *attr = sy->schema->enums[i]->attr;
+        kith__render_clear(r);
+        if (dialect->native_enum(attr) && !run(sy->c, render(r, attr)))
+            return false;
+    }
+    return true;
+}
+
 static bool drop_tables(struct syncing *sy)
 {
     struct renderer *r = &sy->c->load.renderer;
@@ -53,7 +67,7 @@ static bool drop_tables(struct syncing *sy)
         kith__render_clear(r);
         good = run(sy->c, kith__render_drop_table(r, sy->order[i - 1]));
     }
-    return run_text(sy->c, dialect->after_drop) && good;
+    return run_text(sy->c, dialect->after_drop) && good && each_enum(sy, kith__render_drop_enum);
 }
 
 /* To columns of its own table that are unique by an index, which is created after the table. */
@@ -148,7 +162,8 @@ static bool sync_all(struct call *c, const kith_sync_opts *opts)
         place(&sy, i);
     if (!begin_sync(c))
         return false;
-    return (!opts || !opts->force || drop_tables(&sy)) && create_tables(&sy);
+    return (!opts || !opts->force || drop_tables(&sy)) && each_enum(&sy, kith__render_create_enum) &&
+           create_tables(&sy);
 }
 
 bool kith_sync(kith_session *s, const kith_sync_opts *opts)

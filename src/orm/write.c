@@ -106,7 +106,7 @@ static uint8_t *columns_of(struct call *c, const struct shape *shape, struct sql
     uint8_t *types = ARENA_ARRAY(a, shape->slot_count, uint8_t);
     for (unsigned i = 0; types && i < shape->slot_count; i++) {
         types[i] = (uint8_t)shape->slots[i]->type.id;
-        kith__sql_item(a, items, kith__sql_column(a, NULL, shape->slots[i]->column, types[i]), NULL);
+        kith__sql_item(a, items, kith__sql_attr(a, NULL, shape->slots[i]), NULL);
     }
     return types;
 }

@@ -30,7 +30,7 @@ struct builder {
     kith_error *err; /* model and attribute of the first mistake */
     struct model_build **models;
     unsigned model_count;
-    size_t model_capacity;
+    size_t model_capacity, enum_capacity;
     const kith_hook *hooks; /* of every model, or NULL */
     bool snake_case;        /* tables and columns, in the database */
 };
@@ -125,6 +125,9 @@ void kith__build_check_actions(struct builder *b, struct model_build *m, const c
                                kith_action on_update);
 void kith__build_indexes(struct builder *b);
 bool kith__build_is_unique(const struct model_build *m, const struct attr_list *attrs);
+
+/* enums.c */
+void kith__build_enums(struct builder *b); /* when all keys are known */
 
 /* hooks.c */
 void kith__build_hooks(struct builder *b); /* once the join models are known */

@@ -4,8 +4,6 @@
 #include "schema/build.h"
 #include "schema/names.h"
 
-enum { NAME_LIMIT = 63 }; /* the shortest limit among the databases */
-
 /* ---- adding ---- */
 
 static bool same_set(const struct attr *const *a, unsigned a_count, const struct attr_list *b)

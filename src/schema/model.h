@@ -18,12 +18,21 @@ struct checks; /* compiled validators, schema/checks.h */
 
 enum attr_role { ROLE_PLAIN = 0, ROLE_CREATED_AT, ROLE_UPDATED_AT, ROLE_DELETED_AT };
 
+/* Of ENUM attributes that hold the same, because one refers to the other; most are alone. */
+struct enum_type {
+    const struct attr *attr; /* whose it is: what the others refer to */
+    const char *name;        /* in the database, where types have names */
+    size_t longest;          /* of its labels, in bytes */
+    bool text;               /* must be a column of text: it refers to a table without a model */
+};
+
 struct attr {
     const char *name, *column;
     const struct model *model;
     unsigned index; /* its place in model->attrs */
     kith_type type; /* sizes filled in */
     unsigned label_count;
+    const struct enum_type *enum_type; /* of an ENUM, else NULL */
     bool primary_key, auto_increment, not_null;
     bool unique; /* by itself, and not the primary key */
     enum attr_role role;
@@ -132,6 +141,8 @@ struct schema {
     const struct model **models; /* in the order given, then the join models that were made */
     unsigned model_count;
     struct name_map model_named;
+    const struct enum_type **enums;
+    unsigned enum_count;
     /* by the address of the definition: open addressing, a power of two */
     struct model_slot {
         const kith_model *def;

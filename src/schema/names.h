@@ -9,6 +9,8 @@
 
 struct kith_arena;
 
+enum { NAME_LIMIT = 63 }; /* bytes in a name: the shortest limit among the databases */
+
 /* Change the last word of a name and keep its letter case: user_role to user_roles, salesPerson to salesPeople, CHILD
  * to CHILDREN. A noun that has the wanted number already stays. */
 const char *kith__pluralize(struct kith_arena *arena, const char *noun);

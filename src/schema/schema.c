@@ -134,6 +134,7 @@ static void resolve(struct builder *b, const kith_model *const *models)
     if (b->arena->failed)
         return;
     kith__build_indexes(b);
+    kith__build_enums(b);
     kith__build_inverses(b);
     for (unsigned i = 0; i < b->model_count && !b->arena->failed; i++) {
         check_columns(b, b->models[i]);

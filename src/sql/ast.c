@@ -2,6 +2,8 @@
  * remembers the failure. Knows nothing of text. */
 #include "sql/ast.h"
 
+#include "schema/model.h"
+
 struct sql_expr *kith__sql_expr(kith_arena *a, enum sql_op op)
 {
     struct sql_expr *e = ARENA_NEW(a, struct sql_expr);
@@ -18,6 +20,14 @@ struct sql_expr *kith__sql_column(kith_arena *a, const char *table, const char *
         e->text = column;
         e->type = type;
     }
+    return e;
+}
+
+struct sql_expr *kith__sql_attr(kith_arena *a, const char *table, const struct attr *attr)
+{
+    struct sql_expr *e = kith__sql_column(a, table, attr->column, attr->type.id);
+    if (e)
+        e->attr = attr;
     return e;
 }
 

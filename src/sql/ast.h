@@ -58,6 +58,7 @@ struct sql_expr {
     enum sql_op op;
     int type; /* of a bind: kith_type_id, 0 when unknown; of a column likewise */
     const char *table, *text;
+    const struct attr *attr; /* whose value a column or a sub-select is, where that is known */
     kith_value value;
     struct sql_expr *args, *next;
     const struct sql_select *select;
@@ -165,6 +166,7 @@ struct sql_delete {
 
 struct sql_expr *kith__sql_expr(kith_arena *a, enum sql_op op); /* of nothing */
 struct sql_expr *kith__sql_column(kith_arena *a, const char *table, const char *column, int type);
+struct sql_expr *kith__sql_attr(kith_arena *a, const char *table, const struct attr *attr); /* its column */
 struct sql_expr *kith__sql_bind(kith_arena *a, kith_value value, int type);
 struct sql_expr *kith__sql_text(kith_arena *a, const char *text);
 /* Of one or two operands; AND and OR of one operand are that operand, of none NULL. */

@@ -181,6 +181,20 @@ bool kith__render_create_index(struct renderer *r, const struct model *m, const 
     return finish(r);
 }
 
+bool kith__render_create_enum(struct renderer *r, const struct attr *attr)
+{
+    r->dialect->create_enum(r, attr);
+    return finish(r);
+}
+
+/* Without CASCADE: a table of others that uses it keeps its column, and is the reason of an error. */
+bool kith__render_drop_enum(struct renderer *r, const struct attr *attr)
+{
+    add(r, "DROP TYPE IF EXISTS ");
+    kith__render_name(r, attr->enum_type->name);
+    return finish(r);
+}
+
 bool kith__render_drop_table(struct renderer *r, const struct model *m)
 {
     add(r, "DROP TABLE IF EXISTS ");

@@ -11,6 +11,9 @@ struct renderer;
 bool kith__render_create_table(struct renderer *r, const struct model *m, const bool *later);
 bool kith__render_add_foreign_key(struct renderer *r, const struct model *m, const struct foreign_key *fk);
 bool kith__render_create_index(struct renderer *r, const struct model *m, const struct index *ix);
+/* The type of native ENUM columns, for dialects with create_enum. */
+bool kith__render_create_enum(struct renderer *r, const struct attr *attr);
+bool kith__render_drop_enum(struct renderer *r, const struct attr *attr);
 bool kith__render_drop_table(struct renderer *r, const struct model *m);
 
 #endif

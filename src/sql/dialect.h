@@ -17,7 +17,9 @@ enum dialect_can {
     CAN_INSERT_DEFAULT = 1 << 5,  /* DEFAULT may stand in a row to insert */
     CAN_UPSERT_TWICE = 1 << 6,    /* one statement may insert a row and then update it */
     CAN_BIND_ROWS = 1 << 7,       /* one statement takes many rows at once, if the driver binds them so */
-    CAN_TELL_NUMBER = 1 << 8 /* the driver's last_id is the number of the row just inserted: cheaper than RETURNING */
+    CAN_TELL_NUMBER = 1 << 8, /* the driver's last_id is the number of the row just inserted: cheaper than RETURNING */
+    CAN_SORT_LABELS = 1 << 9,     /* ORDER BY a column that is a native ENUM goes by the places of its labels */
+    CAN_COMPARE_LABELS = 1 << 10   /* so does <, and every order: it is a type of its own */
 };
 
 struct dialect {
@@ -59,6 +61,8 @@ struct dialect {
     const char *met_by_other_key;
     const char *excluded[2]; /* around a quoted column in an upsert: the value that could not be inserted */
 
+    const char *label_text[2]; /* around a value of an ENUM, to make it text where it is none */
+
     /* Literals, which only DDL has. */
     bool backslash_escapes;       /* inside '…' a backslash must be doubled */
     const char *bytes_literal[2]; /* around the bytes in hexadecimal */
@@ -86,8 +90,11 @@ struct dialect {
     void (*upsert)(struct renderer *r, const struct sql_insert *s);
     /* A column or value compared or ordered where plain comparison would not follow its type; NULL: as it is. */
     void (*comparable)(struct renderer *r, const struct sql_expr *e);
-    /* The same in an order, where that differs from a comparison; NULL: it does not. */
-    void (*sortable)(struct renderer *r, const struct sql_expr *e);
+    /* Whether the column of an ENUM is one that knows its labels, and not text with a CHECK. NULL: never. */
+    bool (*native_enum)(const struct attr *attr);
+    /* The statement that creates the type of native ENUM columns unless it is there, called attr->enum_type->name. NULL:
+     * each column has its labels itself. */
+    void (*create_enum)(struct renderer *r, const struct attr *attr);
 };
 
 #endif

@@ -3,6 +3,7 @@
  * Promises that few make a plain list of placeholders, and that many take no more of them than the database can have:
  * those go by the dialect's key_set. Knows no models. */
 #include "sql/dialect.h"
+#include "sql/labels.h"
 
 /* A list is filled up to one of a few lengths by repeating its last value, which changes nothing of its meaning: else
  * each length would have a text of its own, and the prepared statements of a connection would soon be lists only. */
@@ -31,7 +32,7 @@ void kith__render_in(struct renderer *r, const struct sql_expr *e)
 {
     const struct sql_expr *values = e->args->next;
     size_t more = repeats(values);
-    kith__render_operand(r, e->args);
+    kith__render_label(r, kith__labels_compared(r->dialect, e->op, e->args), e->args);
     kith__buf_add(&r->text, " IN (");
     for (const struct sql_expr *v = values; v; v = v->next) {
         kith__buf_add(&r->text, v == values ? "" : ", ");

@@ -4,6 +4,7 @@
 #include "sql/render.h"
 
 #include "sql/dialect.h"
+#include "sql/labels.h"
 
 void kith__render_init(struct renderer *r, const struct dialect *dialect, const kith_allocator *allocator,
                        kith_arena *arena)
@@ -153,9 +154,10 @@ void kith__render_operand(struct renderer *r, const struct sql_expr *e)
 
 static void comparison(struct renderer *r, const struct sql_expr *e)
 {
-    kith__render_operand(r, e->args);
+    struct label_spelling how = kith__labels_compared(r->dialect, e->op, e->args);
+    kith__render_label(r, how, e->args);
     add(r, infix[e->op]);
-    kith__render_operand(r, e->args->next);
+    kith__render_label(r, how, e->args->next);
     if (e->op == SQL_LIKE || e->op == SQL_NOT_LIKE)
         add(r, r->dialect->like_escape);
 }
@@ -182,11 +184,12 @@ static void junction(struct renderer *r, const struct sql_expr *e)
 
 static void between(struct renderer *r, const struct sql_expr *e)
 {
-    kith__render_operand(r, e->args);
+    struct label_spelling how = kith__labels_compared(r->dialect, e->op, e->args);
+    kith__render_label(r, how, e->args);
     add(r, " BETWEEN ");
-    kith__render_operand(r, e->args->next);
+    kith__render_label(r, how, e->args->next);
     add(r, " AND ");
-    kith__render_operand(r, e->args->next->next);
+    kith__render_label(r, how, e->args->next->next);
 }
 
 static void order_list(struct renderer *r, const struct sql_order *order)
@@ -194,10 +197,7 @@ static void order_list(struct renderer *r, const struct sql_order *order)
     for (const struct sql_order *o = order; o; o = o->next) {
         if (o != order)
             add(r, ", ");
-        if (r->dialect->sortable)
-            r->dialect->sortable(r, o->expr);
-        else
-            kith__render_operand(r, o->expr);
+        kith__render_label(r, kith__labels_sorted(r->dialect, o->expr), o->expr);
         add(r, o->desc ? " DESC" : "");
         if (o->nullable)
             add(r, r->dialect->nulls[o->desc]);
@@ -233,7 +233,10 @@ static void call(struct renderer *r, const struct sql_expr *e)
 {
     add(r, e->text);
     kith__buf_char(&r->text, '(');
-    kith__render_list(r, e->args);
+    for (const struct sql_expr *arg = e->args; arg; arg = arg->next) {
+        add(r, arg == e->args ? "" : ", ");
+        kith__render_argument(r, arg);
+    }
     kith__buf_char(&r->text, ')');
 }
 
