@@ -208,6 +208,11 @@ bool kith__send_text(struct conn *c, const char *sql, kith_error *err)
     return sent;
 }
 
+void kith__conn_forget_statements(struct conn *c)
+{
+    kith__stmt_cache_clear(&c->cache);
+}
+
 bool kith__conn_script(struct conn *c, const char *text, kith_error *err)
 {
     const kith_driver *driver = c->config->driver;

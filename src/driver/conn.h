@@ -73,6 +73,8 @@ bool kith__send_text(struct conn *c, const char *sql, kith_error *err);
 bool kith__conn_timeout(struct conn *c, unsigned ms, bool alone, kith_error *err);
 /* After a rollback a database may have forgotten the limit. */
 void kith__conn_forget_timeout(struct conn *c);
+/* After tables were dropped: what was prepared for them, or for their types, may be of no use for those that come. */
+void kith__conn_forget_statements(struct conn *c);
 bool kith__conn_script(struct conn *c, const char *text, kith_error *err);
 
 #endif

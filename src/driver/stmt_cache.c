@@ -104,6 +104,15 @@ static void drop_kept(struct stmt_cache *cache, struct cached_stmt *st)
     drop(cache, st);
 }
 
+void kith__stmt_cache_clear(struct stmt_cache *cache)
+{
+    for (struct cached_stmt *st = cache->oldest, *next; st; st = next) {
+        next = st->newer;
+        if (!st->busy)
+            drop_kept(cache, st);
+    }
+}
+
 void kith__stmt_cache_free(struct stmt_cache *cache)
 {
     while (cache->oldest)

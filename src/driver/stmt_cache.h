@@ -30,6 +30,8 @@ bool kith__stmt_cache_init(struct stmt_cache *cache, const kith_allocator *alloc
                            kith_connection *raw, unsigned limit);
 /* Drops all statements; none may be in use. */
 void kith__stmt_cache_free(struct stmt_cache *cache);
+/* Drops those that are not in use. */
+void kith__stmt_cache_clear(struct stmt_cache *cache);
 /* A statement with this text, marked busy; NULL on failure. */
 struct cached_stmt *kith__stmt_cache_take(struct stmt_cache *cache, const char *sql, size_t size, kith_error *err);
 /* Finishes the run and makes it available again (or drops it when it is not kept). */

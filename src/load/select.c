@@ -274,7 +274,11 @@ static void add_reached(struct building *b, const struct tree *t, const char *al
 
 static struct sql_expr *reached_column(struct load *l, const struct tree *t, unsigned i)
 {
-    return kith__sql_column(&l->scratch, "w", t->names[i], i < t->attr_count ? (int)t->attrs[i]->type.id : 0);
+    const struct attr *attr = i < t->attr_count ? t->attrs[i] : NULL;
+    struct sql_expr *e = kith__sql_column(&l->scratch, "w", t->names[i], attr ? attr->type.id : 0);
+    if (e)
+        e->attr = attr;
+    return e;
 }
 
 /* The rows that the tree begins with. */

@@ -67,7 +67,9 @@ static bool drop_tables(struct syncing *sy)
         kith__render_clear(r);
         good = run(sy->c, kith__render_drop_table(r, sy->order[i - 1]));
     }
-    return run_text(sy->c, dialect->after_drop) && good && each_enum(sy, kith__render_drop_enum);
+    good = run_text(sy->c, dialect->after_drop) && good && each_enum(sy, kith__render_drop_enum);
+    kith__conn_forget_statements(sy->c->load.conn);
+    return good;
 }
 
 /* To columns of its own table that are unique by an index, which is created after the table. */

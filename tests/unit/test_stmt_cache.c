@@ -264,6 +264,26 @@ static void test_driver_stmt_cache__many_statements_are_found_again(void **state
     kith__stmt_cache_free(&cache);
 }
 
+static void test_driver_stmt_cache__clear_keeps_what_is_in_use(void **state)
+{
+    (void)state;
+    struct stmt_cache cache = cache_of(4);
+    kith_error err;
+    use(&cache, "a");
+    struct cached_stmt *in_use = kith__stmt_cache_take(&cache, "b", 1, &err);
+    use(&cache, "c");
+    assert_int_equal(counts.prepared, 3);
+    kith__stmt_cache_clear(&cache);
+    assert_int_equal(cache.count, 1);
+    kith__stmt_cache_give(&cache, in_use);
+    use(&cache, "b"); /* it was kept */
+    assert_int_equal(counts.prepared, 3);
+    use(&cache, "a");
+    use(&cache, "c");
+    assert_int_equal(counts.prepared, 5);
+    kith__stmt_cache_free(&cache);
+}
+
 static void test_driver_stmt_cache__failed_prepare_leaves_nothing(void **state)
 {
     (void)state;
@@ -548,6 +568,7 @@ int main(void)
         TEST(test_driver_stmt_cache__busy_statements_are_not_evicted),
         TEST(test_driver_stmt_cache__limit_zero_keeps_nothing),
         TEST(test_driver_stmt_cache__many_statements_are_found_again),
+        TEST(test_driver_stmt_cache__clear_keeps_what_is_in_use),
         TEST(test_driver_stmt_cache__failed_prepare_leaves_nothing),
         TEST(test_driver_stmt_cache__short_memory_is_an_error),
         TEST(test_driver_conn__runs_and_logs_once),
