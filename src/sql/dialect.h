@@ -18,8 +18,8 @@ enum dialect_can {
     CAN_UPSERT_TWICE = 1 << 6,    /* one statement may insert a row and then update it */
     CAN_BIND_ROWS = 1 << 7,       /* one statement takes many rows at once, if the driver binds them so */
     CAN_TELL_NUMBER = 1 << 8, /* the driver's last_id is the number of the row just inserted: cheaper than RETURNING */
-    CAN_SORT_LABELS = 1 << 9,     /* ORDER BY a column that is a native ENUM goes by the places of its labels */
-    CAN_COMPARE_LABELS = 1 << 10   /* so does <, and every order: it is a type of its own */
+    CAN_SORT_LABELS = 1 << 9, /* ORDER BY a column that is a native ENUM goes by the places of its labels */
+    CAN_COMPARE_LABELS = 1 << 10 /* so does <, and every order: it is a type of its own */
 };
 
 struct dialect {
