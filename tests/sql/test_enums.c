@@ -196,7 +196,7 @@ static void test_sql_enums__keys_take_the_type_of_the_column(void **state)
         expect_each({ UNSTOCK "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))",
                       "5, '[[\"s\",1],[\"l\",2]]'" },
                     { UNSTOCK "(SELECT * FROM unnest(CASE WHEN FALSE THEN ARRAY(SELECT [stockSize] FROM [itemStocks]) "
-                              "ELSE ? END, ?::bigint[]))",
+                              "ELSE ? END, ?::integer[]))",
                       "5, '{\"s\",\"l\"}', '{1,2}'" },
                     { UNSTOCK "((?, ?), (?, ?))", "5, 's', 1, 'l', 2" });
         expect_nothing_more();
