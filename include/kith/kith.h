@@ -3,6 +3,7 @@
 #define KITH_H
 
 #include "kith/db.h"
+#include "kith/each.h"
 #include "kith/error.h"
 #include "kith/expr.h"
 #include "kith/find.h"

@@ -160,6 +160,7 @@ struct sql_expr *kith__not_deleted(struct load *l, const struct model *m, const 
 struct source {
     const char *alias;
     const kith_value *key; /* or NULL, when there is an alias */
+    bool any;              /* instead: at whatever row; the caller says which */
 };
 /* SELECT 1 FROM the association's tables WHERE they belong to the source; inner says what names mean inside. */
 struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const struct source *source,
@@ -213,8 +214,9 @@ void kith__rows_free(struct rows *rows);
 
 /* Loads plan node 0 and everything below it. */
 kith_list *kith__load_find(struct load *l, struct plan *plan);
-/* The same for the targets of one source, whose key this is; NULL: its key is null, and nothing belongs to it. */
-kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_value *key);
+/* The same for the targets of sources with these keys, each of which is there once: a list for each, in their order, and
+ * one that is empty behind them. */
+kith_list **kith__load_related(struct load *l, struct plan *plan, const kith_value *keys, size_t count);
 
 /* Everything below the first statement, and giving back what that took. */
 bool kith__load_includes(struct load *l, struct plan *plan);

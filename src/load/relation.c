@@ -146,6 +146,8 @@ static struct sql_expr *from_source(struct load *l, const struct key_pairs *on, 
                                     const char *to)
 {
     struct sql_expr *all = NULL;
+    if (source->any)
+        return NULL;
     if (!source->key) /* also without an alias, which memory shortage leaves behind */
         return kith__on(l, on, source->alias, to);
     for (unsigned i = 0; i < on->count; i++)

@@ -282,22 +282,38 @@ kith_list *kith__load_find(struct load *l, struct plan *plan)
     return list;
 }
 
-kith_list *kith__load_related(struct load *l, struct plan *plan, const kith_value *key)
+/* A list for each key, and one that is empty. */
+static kith_list **lists_of_keys(struct load *l, struct plan *plan, const struct groups *g, const struct rows *rows)
+{
+    size_t count = g->keys.count;
+    kith_list **dealt = deal(l, &plan->nodes[0], rows, count);
+    kith_list **lists = ARENA_ARRAY(&l->scratch, count + 1, kith_list *);
+    if (!dealt || !lists || !(lists[count] = empty_list(&plan->nodes[0]))) {
+        kith__load_no_memory(l);
+        return NULL;
+    }
+    memcpy(lists, dealt, count * sizeof *lists);
+    l->result->root = lists[0];
+    return lists;
+}
+
+kith_list **kith__load_related(struct load *l, struct plan *plan, const kith_value *keys, size_t count)
 {
     const struct key_pairs *on = &plan->nodes[0].assoc->hops[0].on;
     struct groups g = { 0 };
     struct rows rows = { .allocator = l->allocator };
-    kith_list *list = NULL;
-    bool added, good = groups_init(l, &g, on, 1);
-    if (good && key) {
-        memcpy(g.values, key, on->count * sizeof *key);
-        g.keys.count = 1;
-        good = kith__key_map_add(&g.map, g.values, &added) == 0 || kith__load_no_memory(l);
+    kith_list **lists = NULL;
+    bool added, good = groups_init(l, &g, on, count);
+    for (size_t i = 0; good && i < count; i++) {
+        kith_value *key = g.values + i * on->count;
+        memcpy(key, keys + i * on->count, on->count * sizeof *key);
+        good = kith__key_map_add(&g.map, key, &added) >= 0 || kith__load_no_memory(l);
     }
+    g.keys.count = count;
     if (good && run_keys(l, plan, 0, &g, &rows) && kith__load_includes(l, plan))
-        list = whole(l, plan, &rows);
+        lists = lists_of_keys(l, plan, &g, &rows);
     kith__plan_free(l, plan);
     kith__rows_free(&rows);
     kith__key_map_free(&g.map);
-    return list;
+    return lists;
 }

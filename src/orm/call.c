@@ -55,15 +55,48 @@ void kith__call_drop_result(struct call *c)
     c->load.result = NULL;
 }
 
-static void set_values(kith_record *r, const kith_value *values)
+static struct record_values *keep_values(struct call *c, kith_record *r, const kith_value *values)
 {
-    memcpy(r->values, values, r->shape->slot_count * sizeof *values);
+    struct record_values *kept = ARENA_NEW(&c->load.scratch, struct record_values);
+    if (kept)
+        *kept = (struct record_values){ .r = r, .values = values };
+    else
+        kith__call_no_memory(c);
+    return kept;
+}
+
+bool kith__call_change(struct call *c, kith_record *r, const kith_value *values)
+{
+    struct record_values *kept = keep_values(c, r, values);
+    if (!kept)
+        return false;
+    if (c->changed)
+        c->last_changed->next = kept;
+    else
+        c->changed = kept;
+    c->last_changed = kept;
+    return true;
+}
+
+bool kith__call_restore(struct call *c, kith_record *r, const kith_value *values)
+{
+    struct record_values *kept = keep_values(c, r, values);
+    if (!kept)
+        return false;
+    kept->next = c->shown; /* the oldest values are given back last */
+    c->shown = kept;
+    return true;
+}
+
+static void set_values(const struct record_values *list)
+{
+    for (; list; list = list->next)
+        memcpy(list->r->values, list->values, list->r->shape->slot_count * sizeof *list->values);
 }
 
 void kith__call_show(struct call *c)
 {
-    if (c->changed)
-        set_values(c->changed, c->new_values);
+    set_values(c->changed);
     c->changed = NULL;
 }
 
@@ -91,10 +124,7 @@ bool kith__call_end(struct call *c, bool good)
         good = close_level(c, good);
     else if (!s->conn && c->load.conn)
         kith__pool_give(c->load.pool, c->load.conn, lost);
-    if (good && c->changed)
-        set_values(c->changed, c->new_values);
-    if (!good && c->shown)
-        set_values(c->shown, c->old_values);
+    set_values(good ? c->changed : c->shown);
     kith__load_free(&c->load);
     if (!good) {
         if (c->load.result)
@@ -271,8 +301,7 @@ static bool take_met(struct call *c, void *ctx, const kith_value *values)
 
 bool kith__call_meet(struct call *c, const struct model *m, struct sql_expr *where, struct met *met)
 {
-    *met = (struct met){ .shape = kith__shape_full(m, c->load.result) };
-    if (!met->shape)
+    if (!met->shape && !(met->shape = kith__shape_full(m, c->load.result)))
         return kith__call_no_memory(c);
     return kith__call_read(c, m, where, true, take_met, met) >= 0;
 }
@@ -347,6 +376,12 @@ struct sql_expr *kith__call_where(struct call *c, const char *alias, const struc
                                              kith__sql_bind(a, values[i], type)));
     }
     return all;
+}
+
+size_t kith__call_chunk(const struct call *c, size_t count)
+{
+    size_t most = c->load.dialect->key_chunk;
+    return most && count > most ? most : count;
 }
 
 struct sql_expr *kith__call_among(struct call *c, const char *alias, const struct attr *const *attrs, unsigned width,

@@ -96,7 +96,7 @@ static bool take_part(struct linking *k, const struct targets *t, size_t first, 
     struct sql_update s = { .table = m->table };
     struct fixed_values fixed;
     const kith_value *keys = t->keys + first * t->identity.count;
-    kith__linking_fixed(k, &fixed);
+    kith__linking_fixed(k, k->key, &fixed);
     for (unsigned i = 0; i < fixed.count; i++)
         kith__sql_set(a, &s.sets, fixed.attrs[i]->column, kith__sql_bind(a, fixed.values[i], fixed.attrs[i]->type.id));
     set_updated(k, m, &s.sets);

@@ -24,7 +24,7 @@ static bool start(struct linking *k, size_t room, struct moving *mv)
                            .rows = ARENA_ARRAY(a, room, struct row_values),
                            .records = ARENA_ARRAY(a, room, kith_record *),
                            .old = ARENA_ARRAY(a, room, kith_record *) };
-    kith__linking_fixed(k, &mv->fixed);
+    kith__linking_fixed(k, k->key, &mv->fixed);
     return (mv->rows && mv->records && mv->old) || kith__call_no_memory(&k->c);
 }
 
@@ -158,7 +158,7 @@ static bool order_targets(struct linking *k, const struct targets *t, const stru
 
 static bool read_targets(struct linking *k, const struct targets *t, kith_record **ordered)
 {
-    struct met met;
+    struct met met = { 0 };
     struct load *l = &k->c.load;
     if (!t->count)
         return true;
@@ -212,7 +212,7 @@ kith_list *kith__carried_write_hooked(struct linking *k, const struct targets *t
 int64_t kith__carried_remove_hooked(struct linking *k, const struct targets *t)
 {
     struct call *c = &k->c;
-    struct met met;
+    struct met met = { 0 };
     struct targets none = { .identity = t->identity };
     if (!kith__call_atomic(c) || !kith__call_result(c))
         return -1;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "base/value.h"
+#include "kith/graph.h"
 #include "orm/hooks.h"
 #include "orm/link.h"
 #include "orm/unique.h"
@@ -227,7 +228,7 @@ static kith_record *take_over(struct ensuring *e)
 static kith_record *ensure_carried(struct linking *k, struct ensuring *e, const kith_field *key, const kith_field *more)
 {
     e->k = k;
-    kith__linking_fixed(k, &e->fixed);
+    kith__linking_fixed(k, k->key, &e->fixed);
     if (!take_row(e, key, more) || !kith__call_result(&k->c) || !kith__call_atomic(&k->c) ||
         !(k->a->many || kith__linking_lock(k)) || !ensure_row(e, let_go))
         return NULL;

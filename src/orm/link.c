@@ -17,6 +17,8 @@ static bool find_source(struct linking *k, const kith_record *r, const char *ass
     if (!k->a)
         return false;
     k->source = r;
+    k->keys = NULL;
+    k->key_count = 0;
     k->on = &k->a->hops[0].on;
     return kith__call_key(&k->c, r, k->on->from, k->on->count, k->key);
 }
@@ -123,6 +125,7 @@ bool kith__linking_targets(struct linking *k, const kith_ref *refs, bool keep_re
     size_t count = count_refs(refs);
     struct key_map met;
     *t = (struct targets){ .identity = identity_of(k->a) };
+    t->width = t->identity.count;
     if (!t->identity.count)
         return kith__error_set(&k->c.err, KITH_E_USAGE, "model %s has no primary key to name targets by",
                                assoc_target(k->a)->name);
@@ -147,13 +150,13 @@ struct sql_expr *kith__linking_condition(struct linking *k)
     return kith__sql_and(&l->scratch, of_source, kith__scope_condition(l, k->a, NULL));
 }
 
-void kith__linking_fixed(const struct linking *k, struct fixed_values *fixed)
+void kith__linking_fixed(const struct linking *k, const kith_value *key, struct fixed_values *fixed)
 {
     const struct scope *scope = k->a->scope;
     fixed->count = 0;
     for (unsigned i = 0; i < k->on->count; i++, fixed->count++) {
         fixed->attrs[fixed->count] = k->on->to[i];
-        fixed->values[fixed->count] = k->key[i];
+        fixed->values[fixed->count] = key[i];
     }
     for (unsigned i = 0; scope && i < scope->count; i++, fixed->count++) {
         fixed->attrs[fixed->count] = scope->attrs[i];
@@ -161,19 +164,43 @@ void kith__linking_fixed(const struct linking *k, struct fixed_values *fixed)
     }
 }
 
-bool kith__linking_lock(struct linking *k)
+struct sql_expr *kith__linking_among(struct linking *k, const struct attr *const *attrs, size_t *first)
+{
+    unsigned width = k->on->count;
+    if (!k->keys) {
+        *first = 1;
+        return kith__call_where(&k->c, NULL, attrs, width, k->key);
+    }
+    size_t count = kith__call_chunk(&k->c, k->key_count - *first);
+    const kith_value *keys = k->keys + *first * width;
+    *first += count;
+    return kith__call_among(&k->c, NULL, attrs, width, keys, count);
+}
+
+/* In the order of their keys, so that two calls do not wait for each other. */
+static bool lock_some(struct linking *k, size_t *first)
 {
     kith_arena *a = &k->c.load.scratch;
     struct sql_select s = { .lock = SQL_FOR_UPDATE };
-    if (!(k->c.s->db->dialect->can & CAN_LOCK_ROWS))
-        return true; /* the transaction itself has locked everything */
     kith__sql_item(a, &s.items, kith__sql_expr(a, SQL_ONE), NULL);
     kith__sql_source(a, &s.from, SQL_FROM, k->a->source->table, NULL, NULL);
-    s.where = kith__call_where(&k->c, NULL, k->on->from, k->on->count, k->key);
+    s.where = kith__linking_among(k, k->on->from, first);
+    for (unsigned i = 0; k->keys && i < k->on->count; i++)
+        kith__sql_order(a, &s.order, kith__call_columns(&k->c, NULL, &k->on->from[i], 1), false);
     kith__render_clear(&k->c.load.renderer);
     if (!kith__render_select(&k->c.load.renderer, &s))
         return kith__call_no_memory(&k->c);
     return kith__call_rows(&k->c, NULL, 0, false, NULL, NULL, NULL) >= 0;
+}
+
+bool kith__linking_lock(struct linking *k)
+{
+    if (!(k->c.s->db->dialect->can & CAN_LOCK_ROWS))
+        return true; /* the transaction itself has locked everything */
+    for (size_t first = 0; first < linking_sources(k);)
+        if (!lock_some(k, &first))
+            return false;
+    return true;
 }
 
 /* ---- get ---- */
@@ -192,7 +219,8 @@ static kith_list *get(struct linking *k, const kith_query *q)
                           .with_deleted = use->with_deleted };
     if (!kith__call_result(&k->c) || !kith__plan_related(&k->c.load, k->a, &root, &plan))
         return NULL;
-    return kith__load_related(&k->c.load, &plan, kith__linking_is_null(k) ? NULL : k->key);
+    kith_list **lists = kith__load_related(&k->c.load, &plan, k->key, !kith__linking_is_null(k));
+    return lists ? lists[0] : NULL;
 }
 
 kith_list *kith_get(kith_session *s, const kith_record *r, const char *assoc, const kith_query *q)
@@ -309,9 +337,7 @@ bool kith__linking_check(struct linking *k, const kith_link_opts *opts, size_t t
     return true;
 }
 
-typedef kith_list *linker(struct linking *k, const struct targets *t, const kith_link_opts *opts);
-
-static kith_list *add(struct linking *k, const struct targets *t, const kith_link_opts *opts)
+kith_list *kith__linking_add(struct linking *k, const struct targets *t, const kith_link_opts *opts)
 {
     if (k->a->hop_count == 2)
         return kith__through_add(k, t, opts);
@@ -319,7 +345,7 @@ static kith_list *add(struct linking *k, const struct targets *t, const kith_lin
     return k->a->many || !t->count ? kith__carried_add(k, t) : kith__carried_set(k, t);
 }
 
-static kith_list *set(struct linking *k, const struct targets *t, const kith_link_opts *opts)
+kith_list *kith__linking_set(struct linking *k, const struct targets *t, const kith_link_opts *opts)
 {
     return k->a->hop_count == 2 ? kith__through_set(k, t, opts) : kith__carried_set(k, t);
 }
@@ -341,13 +367,20 @@ static kith_list *change(kith_session *s, kith_record *r, const char *assoc, con
 kith_list *kith_add(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets,
                     const kith_link_opts *opts)
 {
-    return change(s, r, assoc, targets, opts, add, true);
+    return change(s, r, assoc, targets, opts, kith__linking_add, true);
 }
 
 kith_list *kith_set(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets,
                     const kith_link_opts *opts)
 {
-    return change(s, r, assoc, targets, opts, set, false);
+    return change(s, r, assoc, targets, opts, kith__linking_set, false);
+}
+
+int64_t kith__linking_remove(struct linking *k, const struct targets *t)
+{
+    if (!t->count || (!k->keys && kith__linking_is_null(k)))
+        return 0;
+    return k->a->hop_count == 2 ? kith__through_remove(k, t) : kith__carried_remove(k, t);
 }
 
 int64_t kith_remove(kith_session *s, kith_record *r, const char *assoc, const kith_ref *targets)
@@ -357,11 +390,7 @@ int64_t kith_remove(kith_session *s, kith_record *r, const char *assoc, const ki
     int64_t removed = -1;
     if (!kith__linking_begin(&k, s, r, assoc, true))
         return -1;
-    if (kith__linking_targets(&k, targets, false, &t)) {
-        if (!t.count || kith__linking_is_null(&k))
-            removed = 0;
-        else
-            removed = k.a->hop_count == 2 ? kith__through_remove(&k, &t) : kith__carried_remove(&k, &t);
-    }
+    if (kith__linking_targets(&k, targets, false, &t))
+        removed = kith__linking_remove(&k, &t);
     return kith__call_end(&k.c, removed >= 0) ? removed : -1;
 }

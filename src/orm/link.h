@@ -11,8 +11,10 @@ struct identity {
     const struct attr *const *attrs;
 };
 
+/* In a call for many sources each tuple begins with the source's key: then it names a link. */
 struct targets {
     struct identity identity;
+    unsigned width, source_width;    /* of a tuple; of the source's part of it, 0 where there is one source */
     const kith_value *keys;          /* count tuples, each once */
     const kith_field *const *fields; /* the join values of each by its own, or NULL */
     size_t count;
@@ -26,6 +28,8 @@ struct linking {
     const kith_record *source;
     const struct key_pairs *on; /* the first hop */
     kith_value key[KEY_MAX];    /* the source's end of it */
+    const kith_value *keys;     /* in a call for many sources: those of all, each once; NULL: there is one source */
+    size_t key_count;
 };
 
 /* Opens the call and finds the association and the source's key. False: nothing to end, or kith__linking_end(…, false)
@@ -36,16 +40,32 @@ bool kith__linking_targets(struct linking *k, const kith_ref *refs, bool keep_re
 bool kith__linking_is_null(const struct linking *k);
 /* The join row's, or the target's, part that belongs to the source: key columns and scope. */
 struct sql_expr *kith__linking_condition(struct linking *k);
-/* The same values, to be written. */
-void kith__linking_fixed(const struct linking *k, struct fixed_values *fixed);
+/* The same values, to be written, of the source with this key. */
+void kith__linking_fixed(const struct linking *k, const kith_value *key, struct fixed_values *fixed);
+/* Sources from first on, as many as a statement takes (so `first` moves on): attrs = their key. With one source, that. */
+struct sql_expr *kith__linking_among(struct linking *k, const struct attr *const *attrs, size_t *first);
+static inline size_t linking_sources(const struct linking *k)
+{
+    return k->keys ? k->key_count : 1;
+}
 /* Refuses what the association cannot do: through values without a join row, several targets of one. */
 bool kith__linking_check(struct linking *k, const kith_link_opts *opts, size_t targets);
 /* Says what is wrong with the join values before their target is there. */
 bool kith__linking_check_join(struct linking *k, const kith_link_opts *opts);
-/* Locks the source's row where the database locks rows, so that two sets do not mix. */
+typedef kith_list *linker(struct linking *k, const struct targets *t, const kith_link_opts *opts);
+kith_list *kith__linking_add(struct linking *k, const struct targets *t, const kith_link_opts *opts);
+kith_list *kith__linking_set(struct linking *k, const struct targets *t, const kith_link_opts *opts);
+int64_t kith__linking_remove(struct linking *k, const struct targets *t);
+/* Locks the rows of the sources where the database locks rows, so that two sets do not mix. */
 bool kith__linking_lock(struct linking *k);
 
 /* through.c: links in a join table. */
+/* The columns of the join row by which tuples of t name links. */
+void kith__link_attrs(const struct linking *k, const struct targets *t, const struct attr **attrs);
+/* Which join rows are links of t from first on, as many as a statement takes (so `first` moves on). */
+struct sql_expr *kith__links_named(struct linking *k, const struct targets *t, size_t *first);
+/* Which are links of the sources from first on. */
+struct sql_expr *kith__links_of_sources(struct linking *k, size_t *first);
 kith_list *kith__through_add(struct linking *k, const struct targets *t, const kith_link_opts *opts);
 kith_list *kith__through_set(struct linking *k, const struct targets *t, const kith_link_opts *opts);
 int64_t kith__through_remove(struct linking *k, const struct targets *t);

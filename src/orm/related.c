@@ -22,7 +22,7 @@ static const struct fixed_values *carried_values(const struct linking *k, struct
 {
     if (k->a->hop_count == 2 || k->a->key_in_source)
         return NULL;
-    kith__linking_fixed(k, fixed);
+    kith__linking_fixed(k, k->key, fixed);
     return fixed;
 }
 

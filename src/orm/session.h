@@ -41,18 +41,23 @@ bool kith__session_begin(kith_session *s, kith_isolation isolation, bool read_on
 
 /* ---- one call of a verb ---- */
 
+/* A record, and what it is to hold. */
+struct record_values {
+    kith_record *r;
+    const kith_value *values;
+    struct record_values *next;
+};
+
 struct call {
     kith_session *s;
     kith_error err;
-    struct load load;     /* scratch memory, renderer, connection, result */
-    bool savepoint;       /* the call opened a level of its own */
-    kith_record *changed; /* gets the new values when the call has succeeded; NULL: none does */
-    const kith_value *new_values;
-    kith_record *shown; /* hooks have seen it with new values; gets its old ones back when the call fails */
-    const kith_value *old_values;
-    bool unread;               /* the last statement went well, but not the reading of what it returned */
-    bool changed_all_the_same; /* the call failed so, and what it changed stays */
-    bool few_statements;       /* rows go by as few as the database allows, not by as many as are fastest */
+    struct load load;                             /* scratch memory, renderer, connection, result */
+    bool savepoint;                               /* the call opened a level of its own */
+    struct record_values *changed, *last_changed; /* get these, in their order, when the call has succeeded */
+    struct record_values *shown; /* hooks have seen them with new values; get these, their old ones, when it fails */
+    bool unread;                 /* the last statement went well, but not the reading of what it returned */
+    bool changed_all_the_same;   /* the call failed so, and what it changed stays */
+    bool few_statements;         /* rows go by as few as the database allows, not by as many as are fastest */
 };
 
 /* False (and nothing to end) when there is no session or its transaction has failed. */
@@ -69,6 +74,10 @@ bool kith__call_result(struct call *c);
 void kith__call_drop_result(struct call *c);
 /* Gives the record that the call changes its new values already now, for the hooks that run after the statement. */
 void kith__call_show(struct call *c);
+/* The record gets these values when the call has succeeded. */
+bool kith__call_change(struct call *c, kith_record *r, const kith_value *values);
+/* The record gets these values back when the call fails. */
+bool kith__call_restore(struct call *c, kith_record *r, const kith_value *values);
 /* Makes the text a result. NULL when memory is short, also when it was already short in the writing. */
 const char *kith__call_text(struct call *c, const struct buf *text);
 /* Makes the statements of the call all or nothing: a transaction, or a savepoint inside one. call_end closes it. */
@@ -105,7 +114,8 @@ int64_t kith__call_select(struct call *c, const struct model *m, const struct at
 /* The same of all attributes, into the result; lock: the rows must stay as they are until the transaction ends. */
 int64_t kith__call_read(struct call *c, const struct model *m, struct sql_expr *where, bool lock, row_reader *on_row,
                         void *ctx);
-/* Reads the rows that will be changed, and locks them where the database locks rows. The records lie in the result. */
+/* Reads rows that will be changed, and locks them where the database locks rows; the records lie in the result. Adds to
+ * those met before: begin with zeros. */
 struct met {
     const struct shape *shape;
     kith_record **at;
@@ -120,6 +130,8 @@ void kith__call_trace(struct call *c, const struct model *m);
 struct sql_expr *kith__call_where(struct call *c, const char *alias, const struct attr *const *attrs, unsigned count,
                                   const kith_value *values);
 struct sql_expr *kith__call_columns(struct call *c, const char *alias, const struct attr *const *attrs, unsigned count);
+/* How many of so many keys one statement takes. */
+size_t kith__call_chunk(const struct call *c, size_t count);
 /* attrs among keys. values: count tuples. */
 struct sql_expr *kith__call_among(struct call *c, const char *alias, const struct attr *const *attrs, unsigned width,
                                   const kith_value *values, size_t count);

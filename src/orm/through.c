@@ -7,15 +7,17 @@
 /* ---- join rows to write ---- */
 
 /* Values for the join row, first those for all targets, then the target's own. */
-static bool fill_row(struct linking *k, struct row_values *row, const kith_value *target, const kith_field *own,
+static bool fill_row(struct linking *k, struct row_values *row, const struct targets *t, size_t number,
                      const kith_link_opts *opts, struct validation *v)
 {
     struct fixed_values fixed;
     const struct key_pairs *far = &k->a->hops[1].on;
+    const kith_value *link = t->keys + number * t->width, *target = link + t->source_width;
+    const kith_field *own = t->fields[number];
     if (!kith__values_new(&k->c, assoc_join(k->a), row) ||
         !kith__values_take(&k->c, row, opts ? opts->through : NULL, v) || !kith__values_take(&k->c, row, own, v))
         return false;
-    kith__linking_fixed(k, &fixed);
+    kith__linking_fixed(k, t->source_width ? link : k->key, &fixed);
     for (unsigned i = 0; i < fixed.count; i++) /* parts of the key: never taken over by an upsert */
         if (!kith__values_fix(&k->c, row, fixed.attrs[i], fixed.values[i]))
             return false;
@@ -53,8 +55,7 @@ bool kith__join_rows(struct linking *k, const struct targets *t, const kith_link
     kith__validation_init(&v, k->c.s->db->allocator);
     for (size_t i = 0; good && i < t->count; i++) {
         struct row_values *row = &out->rows[i];
-        good = fill_row(k, row, t->keys + i * t->identity.count, t->fields[i], opts, &v) &&
-               kith__values_complete(&k->c, row) &&
+        good = fill_row(k, row, t, i, opts, &v) && kith__values_complete(&k->c, row) &&
                ((later && !v.failures) || kith__values_check(&k->c, row, false, &v));
         if (good)
             kith__link_touch(row);
@@ -177,29 +178,60 @@ int64_t kith__links_delete(struct call *c, const struct model *join, struct sql_
     return kith__call_update(c, join, &s);
 }
 
-/* The rows of these targets; of all when count is 0. */
-static int64_t delete_links(struct linking *k, const kith_value *keys, size_t count)
+void kith__link_attrs(const struct linking *k, const struct targets *t, const struct attr **attrs)
+{
+    const struct key_pairs *far = &k->a->hops[1].on;
+    for (unsigned i = 0; i < t->width; i++)
+        attrs[i] = i < t->source_width ? k->on->to[i] : far->from[i - t->source_width];
+}
+
+struct sql_expr *kith__links_named(struct linking *k, const struct targets *t, size_t *first)
+{
+    const struct attr *attrs[2 * KEY_MAX];
+    size_t count = kith__call_chunk(&k->c, t->count - *first);
+    kith__link_attrs(k, t, attrs);
+    struct sql_expr *named = kith__call_among(&k->c, NULL, attrs, t->width, t->keys + *first * t->width, count);
+    *first += count;
+    struct load *l = &k->c.load;
+    return t->source_width ? kith__sql_and(&l->scratch, named, kith__scope_condition(l, k->a, NULL))
+                           : kith__sql_and(&l->scratch, kith__linking_condition(k), named);
+}
+
+struct sql_expr *kith__links_of_sources(struct linking *k, size_t *first)
 {
     struct load *l = &k->c.load;
-    const struct key_pairs *far = &k->a->hops[1].on;
-    struct sql_expr *where = kith__linking_condition(k);
-    if (count)
-        where = kith__sql_and(&l->scratch, where, kith__call_among(&k->c, NULL, far->from, far->count, keys, count));
-    return kith__links_delete(&k->c, assoc_join(k->a), where);
+    struct sql_expr *of_sources = kith__linking_among(k, k->on->to, first);
+    return kith__sql_and(&l->scratch, of_sources, kith__scope_condition(l, k->a, NULL));
+}
+
+static int64_t delete_links(struct linking *k, const struct targets *t)
+{
+    int64_t deleted = 0;
+    if (kith__call_chunk(&k->c, t->count) < t->count && !kith__call_atomic(&k->c))
+        return -1;
+    for (size_t first = 0; first < t->count;) {
+        int64_t more = kith__links_delete(&k->c, assoc_join(k->a), kith__links_named(k, t, &first));
+        if (more < 0)
+            return -1;
+        deleted += more;
+    }
+    return deleted;
 }
 
 int64_t kith__through_remove(struct linking *k, const struct targets *t)
 {
     if (kith__hooks_on(assoc_join(k->a), HOOK_DESTROY, HOOKS_BOTH))
         return kith__through_remove_hooked(k, t);
-    return delete_links(k, t->keys, t->count);
+    return delete_links(k, t);
 }
 
 /* ---- set ---- */
 
-/* The links there are: their records, found by the target's key. */
+/* The links there are: their records, found by what names them. */
 struct existing {
     struct key_map map;
+    const struct targets *t; /* how they are named */
+    const struct attr *attrs[2 * KEY_MAX];
     const struct shape *shape;
     kith_record **records; /* by the map's number */
     kith_value **keys;
@@ -208,17 +240,15 @@ struct existing {
 
 static bool take_existing(struct call *c, void *ctx, const kith_value *values)
 {
-    struct linking *k = (struct linking *)c; /* the call is its first member */
     struct existing *e = ctx;
-    const struct key_pairs *far = &k->a->hops[1].on;
-    kith_value *key = ARENA_ARRAY(&c->load.scratch, far->count, kith_value);
+    kith_value *key = ARENA_ARRAY(&c->load.scratch, e->t->width, kith_value);
     kith_record *r = kith__record_new(e->shape);
     bool added;
     if (!key || !r)
         return kith__call_no_memory(c);
     memcpy(r->values, values, e->shape->slot_count * sizeof *values);
-    for (unsigned i = 0; i < far->count; i++)
-        key[i] = values[far->from[i]->index];
+    for (unsigned i = 0; i < e->t->width; i++)
+        key[i] = values[e->attrs[i]->index];
     if (!kith__arena_grow(&c->load.scratch, (void **)&e->records, e->count, &e->records_capacity, sizeof *e->records) ||
         !kith__arena_grow(&c->load.scratch, (void **)&e->keys, e->count, &e->keys_capacity, sizeof *e->keys) ||
         kith__key_map_add(&e->map, key, &added) < 0)
@@ -237,23 +267,30 @@ static bool read_existing(struct linking *k, struct existing *e)
     e->shape = kith__shape_full(join, l->result);
     if (!e->shape)
         return kith__call_no_memory(&k->c);
-    struct sql_expr *where = kith__sql_and(&l->scratch, kith__linking_condition(k),
-                                           kith__not_deleted(l, join, NULL, false));
-    return kith__call_select(&k->c, join, join->attrs, join->attr_count, where, true, take_existing, e) >= 0;
+    kith__link_attrs(k, e->t, e->attrs);
+    for (size_t first = 0; first < linking_sources(k);) {
+        struct sql_expr *where = kith__links_of_sources(k, &first);
+        where = kith__sql_and(&l->scratch, where, kith__not_deleted(l, join, NULL, false));
+        if (kith__call_select(&k->c, join, join->attrs, join->attr_count, where, true, take_existing, e) < 0)
+            return false;
+    }
+    return true;
 }
 
 /* Links to targets that are not among the wanted. */
 static bool delete_unwanted(struct linking *k, const struct existing *e, const bool *wanted)
 {
-    unsigned width = k->a->hops[1].on.count;
+    unsigned width = e->t->width;
+    struct targets unwanted = *e->t;
     kith_value *keys = ARENA_ARRAY(&k->c.load.scratch, e->count * width, kith_value);
-    size_t count = 0;
     if (!keys)
         return kith__call_no_memory(&k->c);
+    unwanted.keys = keys;
+    unwanted.count = 0;
     for (size_t i = 0; i < e->count; i++)
         if (!wanted[i])
-            memcpy(keys + count++ * width, e->keys[i], width * sizeof *keys);
-    return count == 0 || delete_links(k, keys, count) >= 0;
+            memcpy(keys + unwanted.count++ * width, e->keys[i], width * sizeof *keys);
+    return delete_links(k, &unwanted) >= 0;
 }
 
 bool kith__join_is_confirmed(const struct row_values *row, const kith_record *link)
@@ -277,7 +314,7 @@ static bool apply_difference(struct linking *k, const struct targets *t, const s
     if (!wanted || !place || !changed.rows || !made)
         return kith__call_no_memory(&k->c);
     for (size_t i = 0; i < t->count; i++) {
-        int64_t found = kith__key_map_get(&e->map, t->keys + i * t->identity.count);
+        int64_t found = kith__key_map_get(&e->map, t->keys + i * t->width);
         if (found >= 0)
             wanted[found] = true;
         if (found >= 0 && (k->a->repeatable || kith__join_is_confirmed(&rows->rows[i], e->records[found]))) {
@@ -297,7 +334,7 @@ static bool apply_difference(struct linking *k, const struct targets *t, const s
 kith_list *kith__through_set(struct linking *k, const struct targets *t, const kith_link_opts *opts)
 {
     struct join_rows rows;
-    struct existing e = { 0 };
+    struct existing e = { .t = t };
     kith_record **records = ARENA_ARRAY(&k->c.load.result->arena, t->count, kith_record *);
     if (!records) {
         kith__call_no_memory(&k->c);
@@ -307,7 +344,7 @@ kith_list *kith__through_set(struct linking *k, const struct targets *t, const k
         return kith__through_write_hooked(k, t, opts, true, records) ? kith__join_list(k, records, t->count) : NULL;
     if (!kith__join_rows(k, t, opts, false, &rows) || !kith__call_atomic(&k->c) || !kith__linking_lock(k))
         return NULL;
-    kith__key_map_init(&e.map, k->c.s->db->allocator, k->a->hops[1].on.count);
+    kith__key_map_init(&e.map, k->c.s->db->allocator, t->width);
     bool good = read_existing(k, &e) && apply_difference(k, t, &rows, &e, records);
     kith__key_map_free(&e.map);
     return good ? kith__join_list(k, records, t->count) : NULL;

@@ -26,7 +26,7 @@ struct writing {
     bool set;
     struct join_rows rows;   /* by target */
     struct met met;          /* the links there are */
-    struct key_map map;      /* by the target's key, the number in: */
+    struct key_map map;      /* by what names the link, the number in: */
     kith_record **of_target; /* one link of each target that has any */
     struct part removed, made, changed;
     bool *is_fresh;        /* of those made: there is no row yet */
@@ -42,37 +42,40 @@ bool kith__through_hooked(const struct linking *k, bool set)
 
 /* ---- the links there are ---- */
 
-static bool read_links(struct linking *k, const struct targets *t, bool with_deleted, struct met *met)
+/* Those of t, or all of its sources. */
+static bool read_links(struct linking *k, const struct targets *t, bool all, bool with_deleted, struct met *met)
 {
     struct load *l = &k->c.load;
     const struct model *join = assoc_join(k->a);
-    const struct key_pairs *far = &k->a->hops[1].on;
-    struct sql_expr *where = kith__linking_condition(k);
-    if (t)
-        where = kith__sql_and(&l->scratch, where,
-                              kith__call_among(&k->c, NULL, far->from, far->count, t->keys, t->count));
-    where = kith__sql_and(&l->scratch, where, kith__not_deleted(l, join, NULL, with_deleted));
-    return kith__call_meet(&k->c, join, where, met);
+    for (size_t first = 0, most = all ? linking_sources(k) : t->count; first < most;) {
+        struct sql_expr *where = all ? kith__links_of_sources(k, &first) : kith__links_named(k, t, &first);
+        where = kith__sql_and(&l->scratch, where, kith__not_deleted(l, join, NULL, with_deleted));
+        if (!kith__call_meet(&k->c, join, where, met))
+            return false;
+    }
+    return true;
 }
 
-static void far_key(const struct linking *k, const kith_record *link, kith_value *key)
+/* What names the link in t. */
+static void name_link(const struct linking *k, const struct targets *t, const kith_record *link, kith_value *name)
 {
-    const struct key_pairs *far = &k->a->hops[1].on;
-    for (unsigned i = 0; i < far->count; i++)
-        key[i] = *record_value(link, far->from[i]);
+    const struct attr *attrs[2 * KEY_MAX];
+    kith__link_attrs(k, t, attrs);
+    for (unsigned i = 0; i < t->width; i++)
+        name[i] = *record_value(link, attrs[i]);
 }
 
 /* Where links repeat, one of them stands for the target. */
 static bool map_links(struct writing *w)
 {
-    unsigned width = w->k->a->hops[1].on.count;
+    unsigned width = w->t->width;
     kith_value *keys = kith__arena_array(&w->k->c.load.scratch, w->met.count * width, sizeof *keys);
     w->of_target = ARENA_ARRAY(&w->k->c.load.scratch, w->met.count, kith_record *);
     if (!keys || !w->of_target)
         return kith__call_no_memory(&w->k->c);
     for (size_t i = 0; i < w->met.count; i++, keys += width) {
         bool added;
-        far_key(w->k, w->met.at[i], keys);
+        name_link(w->k, w->t, w->met.at[i], keys);
         int64_t at = kith__key_map_add(&w->map, keys, &added);
         if (at < 0)
             return kith__call_no_memory(&w->k->c);
@@ -111,7 +114,7 @@ static void sort_target(struct writing *w, size_t target, bool *wanted)
 {
     bool repeatable = w->k->a->repeatable;
     const struct row_values *row = &w->rows.rows[target];
-    int64_t found = kith__key_map_get(&w->map, w->t->keys + target * w->t->identity.count);
+    int64_t found = kith__key_map_get(&w->map, w->t->keys + target * w->t->width);
     kith_record *link = found < 0 || (repeatable && !w->set) ? NULL : w->of_target[found];
     if (link)
         wanted[found] = true;
@@ -139,9 +142,9 @@ static bool sort_links(struct writing *w)
     for (size_t i = 0; i < w->t->count; i++)
         sort_target(w, i, wanted);
     for (size_t i = 0; w->set && i < w->met.count; i++) {
-        kith_value key[KEY_MAX];
-        far_key(w->k, w->met.at[i], key);
-        if (!wanted[kith__key_map_get(&w->map, key)] && !is_deleted(w->met.at[i]))
+        kith_value name[2 * KEY_MAX];
+        name_link(w->k, w->t, w->met.at[i], name);
+        if (!wanted[kith__key_map_get(&w->map, name)] && !is_deleted(w->met.at[i]))
             add_to(&w->removed, NULL, w->met.at[i], 0);
     }
     return true;
@@ -202,7 +205,7 @@ static unsigned fixed_attrs(const struct linking *k, const struct attr **fixed)
 {
     const struct key_pairs *far = &k->a->hops[1].on;
     struct fixed_values values;
-    kith__linking_fixed(k, &values);
+    kith__linking_fixed(k, k->key, &values);
     for (unsigned i = 0; i < values.count; i++)
         fixed[i] = values.attrs[i];
     for (unsigned i = 0; i < far->count; i++)
@@ -270,15 +273,13 @@ static bool write_parts(struct writing *w, bool *met_other)
 
 static bool look(struct writing *w)
 {
-    const struct targets *only = w->set ? NULL : w->t;
-    if (!w->t->count && !w->set)
-        return sort_links(w);
-    return read_links(w->k, only, !w->k->a->repeatable, &w->met) && map_links(w) && sort_links(w);
+    return read_links(w->k, w->t, w->set, !w->k->a->repeatable, &w->met) && map_links(w) && sort_links(w);
 }
 
 static bool write_once(struct writing *w, bool *met_other)
 {
-    kith__key_map_init(&w->map, w->k->c.s->db->allocator, w->k->a->hops[1].on.count);
+    w->met = (struct met){ 0 };
+    kith__key_map_init(&w->map, w->k->c.s->db->allocator, w->t->width);
     bool good = look(w) && write_parts(w, met_other);
     kith__key_map_free(&w->map);
     return good;
@@ -323,8 +324,8 @@ bool kith__through_write_hooked(struct linking *k, const struct targets *t, cons
 int64_t kith__through_remove_hooked(struct linking *k, const struct targets *t)
 {
     struct call *c = &k->c;
-    struct met met;
-    if (!kith__call_atomic(c) || !kith__call_result(c) || !read_links(k, t, false, &met))
+    struct met met = { 0 };
+    if (!kith__call_atomic(c) || !kith__call_result(c) || !read_links(k, t, false, false, &met))
         return -1;
     struct hook_rows h = { .c = c,
                            .m = assoc_join(k->a),

@@ -87,9 +87,7 @@ static bool keep_values(struct call *c, kith_record *r, const kith_value *values
             return kith__call_no_memory(c);
     if (!kept)
         return kith__call_no_memory(c);
-    c->changed = r;
-    c->new_values = kept;
-    return true;
+    return kith__call_change(c, r, kept);
 }
 
 static bool take_reloaded(struct call *c, void *ctx, const kith_value *values)
@@ -214,9 +212,7 @@ static kith_record *old_record(struct call *c, kith_record *r)
         return NULL;
     }
     memcpy(old, r, size);
-    c->shown = r;
-    c->old_values = old->values;
-    return old;
+    return kith__call_restore(c, r, old->values) ? old : NULL;
 }
 
 bool kith__update_row(struct call *c, kith_record *r, struct row_values *row, const struct fixed_values *fixed)

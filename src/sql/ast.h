@@ -106,6 +106,7 @@ struct sql_select {
     struct sql_item *items;
     struct sql_source *from;
     struct sql_expr *where; /* NULL: all */
+    struct sql_expr *group; /* GROUP BY; NULL: not grouped */
     struct sql_order *order;
     bool has_limit;
     uint64_t limit, offset; /* offset 0: none */

@@ -389,6 +389,10 @@ static void select_body(struct renderer *r, const struct sql_select *s)
     for (const struct sql_source *f = s->from; f; f = f->next)
         source(r, f);
     where(r, s->where);
+    if (s->group) {
+        add(r, " GROUP BY ");
+        kith__render_list(r, s->group);
+    }
     if (s->order) {
         add(r, " ORDER BY ");
         order_list(r, s->order);

@@ -260,6 +260,34 @@ static bool counts_related(struct world *w)
     return w->number >= 0;
 }
 
+/* ---- from many records ---- */
+
+static bool gets_each(struct world *w)
+{
+    kith_record *const sources[] = { w->source, w->source };
+    kith_list *const *lists = kith_get_each(w->s, &pug_model, sources, 2, "friends",
+                                            &(kith_query){ .limit = 2, .include = KITH_INCLUDE({ .as = "toys" }) });
+    w->list = lists ? lists[1] : NULL;
+    return lists != NULL;
+}
+
+static bool counts_each(struct world *w)
+{
+    kith_record *const sources[] = { w->source };
+    const int64_t *counts = kith_count_each(w->s, &pug_model, sources, 1, "toys");
+    w->number = counts ? counts[0] : -1;
+    return counts != NULL;
+}
+
+static bool has_each(struct world *w)
+{
+    const kith_links links[] = { { w->source, KITH_REFS({ .key = KITH_V(DOUG) }) },
+                                 { w->source, KITH_REFS({ .key = KITH_V(PENNY) }) } };
+    const bool *has = kith_has_each(w->s, &pug_model, links, 2, "friends");
+    w->number = has ? has[0] + 2 * has[1] : -1;
+    return has != NULL;
+}
+
 /* ---- trees ---- */
 
 static bool follows(struct world *w)
@@ -360,6 +388,9 @@ static const struct scenario scenarios[] = {
     { "has_composite", takes_cody, has_composite, .reads = true },
     { "has_has_many", takes_cody, has_many, .reads = true },
     { "count_related", takes_cody, counts_related, .reads = true },
+    { "get_each", takes_cody, gets_each, .reads = true },
+    { "count_each", takes_cody, counts_each, .reads = true },
+    { "has_each", takes_cody, has_each, .reads = true },
     { "descendants", takes_cody, follows, .reads = true },
     { "ancestors", takes_cody, follows_back, .reads = true },
     { "tree", NULL, nests, .reads = true },

@@ -73,6 +73,41 @@ static bool sets(struct world *w)
                     &(kith_link_opts){ .through = KITH_FIELDS(KITH_F("since", "2026-01-01")) }) != NULL;
 }
 
+/* Cody's links change, and Doug gets one: by one statement, or the difference of both. */
+#define LINKS_OF_TWO                                                                                                   \
+    {                                                                                                                  \
+        { w->source, KITH_REFS({ w->targets[1] }, { w->targets[0] }) },                                                \
+        {                                                                                                              \
+            w->targets[0], KITH_REFS({ w->source })                                                                    \
+        }                                                                                                              \
+    }
+
+static bool adds_each(struct world *w)
+{
+    const kith_links links[] = LINKS_OF_TWO;
+    return kith_add_each(w->s, &pug_model, links, 2, "friends",
+                         &(kith_link_opts){ .through = KITH_FIELDS(KITH_F("level", 4)) }) != NULL;
+}
+
+static bool sets_each(struct world *w)
+{
+    const kith_links links[] = LINKS_OF_TWO;
+    return kith_set_each(w->s, &pug_model, links, 2, "friends", NULL) != NULL;
+}
+
+static bool removes_each(struct world *w)
+{
+    const kith_links links[] = LINKS_OF_TWO;
+    return kith_remove_each(w->s, &pug_model, links, 2, "friends") == 1;
+}
+
+static bool sets_toys_each(struct world *w)
+{
+    const kith_links links[] = { { w->source, KITH_REFS({ .key = KITH_V(3) }) },
+                                 { w->targets[0], KITH_REFS({ .key = KITH_V(1) }) } };
+    return kith_set_each(w->s, &pug_model, links, 2, "toys", NULL) != NULL;
+}
+
 static bool sets_none(struct world *w)
 {
     return kith_set(w->s, w->source, "friends", KITH_NO_REFS, NULL) != NULL;
@@ -207,6 +242,10 @@ static const struct scenario scenarios[] = {
     { "add_composite", takes_friends, adds_composite },
     { "set", takes_friends, sets },
     { "set_none", takes_friends, sets_none },
+    { "add_each", takes_friends, adds_each },
+    { "set_each", takes_friends, sets_each },
+    { "remove_each", takes_friends, removes_each },
+    { "set_each_has_many", takes_friends, sets_toys_each },
     { "set_scoped", takes_things, sets_scoped },
     { "set_composite", takes_friends, sets_composite },
     { "remove", takes_friends, removes },
