@@ -33,6 +33,12 @@
  *                                       belongs-to: single hooks of update of the source. A target that is made: single
  *                                       hooks of create.
  *     kith_create_related_many          the same; of the targets that are made also the bulk hooks of create
+ *     kith_save, kith_save_many         single and bulk hooks: of create for rows and links that are new, of update for those
+ *                                       that change and for targets that get or lose a key, of destroy for links that go.
+ *                                       Rows of an upsert are read first then, to tell which is which; one that another
+ *                                       session makes in between is taken for new
+ *     kith_find_or_create,              single hooks of create, when the row is created
+ *     kith_ensure_related
  *
  * The database's own cascades, kith_execute and kith_execute_script run no hooks. Where another session may make the
  * same link at the same moment, the call undoes what it did and tries again, so its hooks may run again as well: what

@@ -142,7 +142,7 @@ static bool insert_row(struct ensuring *e)
     return true;
 }
 
-/* Hooks run before it is known whether the row is new. */
+/* Hooks run before it is known whether the row is new; if it is not, what they did is undone. */
 static bool insert_hooked(struct ensuring *e)
 {
     struct hook_rows h = { .c = e->c,
@@ -153,10 +153,13 @@ static bool insert_hooked(struct ensuring *e)
                            .rows = &e->row,
                            .fixed = e->fixed.attrs,
                            .fixed_count = e->fixed.count };
-    if (!kith__hooks_before(&h) || !insert_row(e))
+    if (!kith__call_enter(e->c))
         return false;
+    bool good = kith__hooks_before(&h) && insert_row(e);
     h.records = &e->found;
-    return !e->created || kith__hooks_after(&h);
+    good = good && (!e->created || kith__hooks_after(&h));
+    bool left = kith__call_leave(e->c, good && e->created);
+    return left && good;
 }
 
 enum { MOST_TRIES = 10 }; /* each meets a row that is created and deleted between two statements */
@@ -165,6 +168,8 @@ enum { MOST_TRIES = 10 }; /* each meets a row that is created and deleted betwee
 static bool ensure_row(struct ensuring *e, bool (*make_room)(struct ensuring *e))
 {
     bool hooked = kith__hooks_on(e->m, HOOK_CREATE, HOOKS_SINGLE);
+    if (hooked && !kith__call_atomic(e->c))
+        return false;
     for (unsigned i = 0; i < MOST_TRIES; i++) {
         if (!read_row(e, i > 0))
             return false;

@@ -101,6 +101,24 @@ bool kith__graph_connect_link(struct graph *g, struct graph_node *n);
 bool kith__graph_plan(struct graph *g);
 void kith__graph_describe(const struct graph *g, struct buf *out);
 
+/* Rows on their way into one table. */
+struct graph_writing {
+    struct row_values *rows;
+    size_t count;
+    const struct on_conflict *conflict; /* NULL: all of them are new */
+    struct fixed_values fixed;          /* the attributes that associations decide; of the values nothing */
+    kith_record **records;              /* by row_of */
+    size_t *row_of;
+};
+
+/* Writes the time of a change, where rows have one. */
+void kith__graph_touch(struct row_values *row);
+/* graph_hooks.c: the same with the hooks of the model. Rows that are there and would not change are left. */
+bool kith__graph_upsert_hooked(struct graph *g, struct graph_writing *w);
+/* The number of rows, -1 on failure. */
+int64_t kith__graph_release_hooked(struct graph *g, const struct assoc *a, struct sql_expr *where);
+int64_t kith__graph_unlink_hooked(struct graph *g, const struct model *join, struct sql_expr *where);
+
 /* Takes the steps. Each node has its record then, with room for what is below it. */
 bool kith__graph_run(struct graph *g);
 

@@ -215,18 +215,8 @@ static void fill_open(struct row_values *rows, size_t count)
     }
 }
 
-/* Rows on their way into one table. */
-struct writing {
-    struct row_values *rows;
-    size_t count;
-    const struct on_conflict *conflict; /* NULL: all of them are new */
-    struct fixed_values fixed;          /* what the associations decide; of the values nothing */
-    kith_record **records;              /* by row_of */
-    size_t *row_of;
-};
-
 /* Of rows with the same key, the later one counts: a statement may not meet a row twice. */
-static bool drop_repeats(struct graph *g, struct writing *w, struct same_rows *same)
+static bool drop_repeats(struct graph *g, struct graph_writing *w, struct same_rows *same)
 {
     for (size_t i = 0; i < w->count; i++) {
         if (!same_add(g, same, i, &w->rows[i]))
@@ -238,7 +228,7 @@ static bool drop_repeats(struct graph *g, struct writing *w, struct same_rows *s
     return true;
 }
 
-static bool number_rows(struct graph *g, struct writing *w)
+static bool number_rows(struct graph *g, struct graph_writing *w)
 {
     w->row_of = ARENA_ARRAY(&g->c.load.scratch, w->count, size_t);
     for (size_t i = 0; w->row_of && i < w->count; i++)
@@ -246,7 +236,7 @@ static bool number_rows(struct graph *g, struct writing *w)
     return w->row_of ? true : kith__call_no_memory(&g->c);
 }
 
-static bool tell_apart(struct graph *g, struct writing *w)
+static bool tell_apart(struct graph *g, struct graph_writing *w)
 {
     struct same_rows same;
     if (!w->conflict)
@@ -257,7 +247,7 @@ static bool tell_apart(struct graph *g, struct writing *w)
     return good;
 }
 
-static bool write_rows(struct graph *g, struct writing *w)
+static bool write_rows(struct graph *g, struct graph_writing *w)
 {
     if (!tell_apart(g, w))
         return false;
@@ -267,6 +257,9 @@ static bool write_rows(struct graph *g, struct writing *w)
     fill_open(w->rows, w->count);
     if (!w->conflict)
         return kith__create_rows(&g->c, w->rows, w->count, HOOKS_BOTH, &w->fixed, w->records);
+    const struct model *m = w->rows[0].model;
+    if (kith__hooks_on(m, HOOK_CREATE, HOOKS_BOTH) || kith__hooks_on(m, HOOK_UPDATE, HOOKS_BOTH))
+        return kith__graph_upsert_hooked(g, w);
     return kith__insert(&g->c, w->rows, w->count, w->conflict, w->records);
 }
 
@@ -279,6 +272,12 @@ static void fix_attr(struct fixed_values *fixed, const struct attr *attr)
         fixed->attrs[fixed->count++] = attr;
 }
 
+void kith__graph_touch(struct row_values *row)
+{
+    if (row->model->updated_at)
+        kith__values_set(row, row->model->updated_at, kith_of_timestamp(kith__now()));
+}
+
 /* What a linked row holds is written with it, so that the statement is an upsert like others; only the keys change. */
 static void complete_linked(struct graph_node *n)
 {
@@ -286,8 +285,7 @@ static void complete_linked(struct graph_node *n)
     for (unsigned i = 0; i < m->attr_count; i++)
         if (!n->written[i])
             n->row.values[i] = *record_value(n->record, m->attrs[i]);
-    if (m->updated_at)
-        n->row.values[m->updated_at->index] = kith_of_timestamp(kith__now());
+    kith__graph_touch(&n->row);
 }
 
 static bool *updated_by(struct graph *g, const struct graph_node *n)
@@ -303,7 +301,7 @@ static bool *updated_by(struct graph *g, const struct graph_node *n)
     return update;
 }
 
-static bool gather_rows(struct graph *g, const struct graph_step *step, struct writing *w)
+static bool gather_rows(struct graph *g, const struct graph_step *step, struct graph_writing *w)
 {
     for (size_t i = 0; i < step->count; i++) {
         struct graph_node *n = step->nodes[i];
@@ -326,8 +324,8 @@ static bool gather_rows(struct graph *g, const struct graph_step *step, struct w
 static bool run_rows(struct graph *g, const struct graph_step *step)
 {
     const struct graph_node *like = step->nodes[0];
-    struct writing w = { .rows = ARENA_ARRAY(&g->c.load.scratch, step->count, struct row_values),
-                         .count = step->count };
+    struct graph_writing w = { .rows = ARENA_ARRAY(&g->c.load.scratch, step->count, struct row_values),
+                               .count = step->count };
     const struct on_conflict conflict = { .key = like->edge->key.attrs,
                                           .key_count = like->edge->key.count,
                                           .update = updated_by(g, like),
@@ -345,8 +343,8 @@ static bool run_link(struct graph *g, const struct graph_step *step)
 {
     const struct graph_node *like = step->nodes[0];
     const struct assoc *a = like->edge->a;
-    struct writing w = { .rows = ARENA_ARRAY(&g->c.load.scratch, step->count, struct row_values),
-                         .count = step->count };
+    struct graph_writing w = { .rows = ARENA_ARRAY(&g->c.load.scratch, step->count, struct row_values),
+                               .count = step->count };
     const struct on_conflict conflict = {
         .key = a->link_key, .key_count = a->link_key_count, .update = like->link.given, .revive = true
     };
@@ -426,6 +424,8 @@ static int64_t release(struct graph *g, const struct letting_go *l)
                       kith__sql_bind(a, kith_of_timestamp(kith__now()), KITH_T_DATE));
     s.where = but_for(g, of_sources(g, l), like->key.attrs, like->key.count, keys,
                       like->key.count ? count / like->key.count : 0);
+    if (m->key_count && kith__hooks_on(m, HOOK_UPDATE, HOOKS_BOTH))
+        return kith__graph_release_hooked(g, like->a, s.where);
     return kith__call_update(&g->c, m, &s);
 }
 
@@ -451,7 +451,10 @@ static int64_t unlink_others(struct graph *g, const struct letting_go *l)
             for (unsigned k = 0; k < far->count; k++)
                 pairs[count++] = *record_value(l->edges[i]->nodes[j].record, far->to[k]);
         }
-    return kith__links_delete(&g->c, assoc_join(a), but_for(g, of_sources(g, l), attrs, width, pairs, count / width));
+    struct sql_expr *where = but_for(g, of_sources(g, l), attrs, width, pairs, count / width);
+    if (kith__hooks_on(assoc_join(a), HOOK_DESTROY, HOOKS_BOTH))
+        return kith__graph_unlink_hooked(g, assoc_join(a), where);
+    return kith__links_delete(&g->c, assoc_join(a), where);
 }
 
 typedef int64_t letter_go(struct graph *g, const struct letting_go *l);
