@@ -22,8 +22,6 @@
  *     kith_update, kith_destroy         single hooks of update, of destroy
  *     kith_create_many                  single and bulk hooks of create
  *     kith_insert_many                  bulk hooks of create; single ones too with .each_hooks; there are no records
- *     kith_save                         single and bulk hooks of create where it inserts; where it links, upserts or
- *                                       replaces, none
  *     kith_find_or_create,              single hooks of create, before and, when the row is new, after; and of the
  *     kith_ensure_related               link, as below
  *     kith_add, kith_set, kith_remove,  through a join table: single and bulk hooks of the join model, of create for
@@ -37,8 +35,6 @@
  *                                       that change and for targets that get or lose a key, of destroy for links that go.
  *                                       Rows of an upsert are read first then, to tell which is which; one that another
  *                                       session makes in between is taken for new
- *     kith_find_or_create,              single hooks of create, when the row is created
- *     kith_ensure_related
  *
  * The database's own cascades, kith_execute and kith_execute_script run no hooks. Where another session may make the
  * same link at the same moment, the call undoes what it did and tries again, so its hooks may run again as well: what

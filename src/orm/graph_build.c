@@ -242,11 +242,11 @@ static bool note_decided(struct graph *g, struct graph_node *n)
     return true;
 }
 
-/* Completes and checks a row of which some attributes (`open`) will be known only later. New rows of a model with hooks
- * are checked among those. */
-static bool check_row(struct graph *g, struct row_values *row, const bool *open, bool is_new, struct validation *v)
+/* Completes and checks a row of which some attributes (`open`) will be known only later. Rows of a model with hooks are
+ * checked among those. */
+static bool check_row(struct graph *g, struct row_values *row, const bool *open, struct validation *v)
 {
-    bool later = is_new && !v->failures && kith__hooks_on(row->model, HOOK_CREATE, HOOKS_BOTH);
+    bool later = !v->failures && kith__hooks_on(row->model, HOOK_CREATE, HOOKS_BOTH);
     for (unsigned i = 0; i < row->model->attr_count; i++)
         row->given[i] |= open[i] && row->values[i].kind == KITH_ABSENT;
     if (!kith__values_complete(&g->c, row) || !(later || kith__values_check(&g->c, row, false, v)))
@@ -364,7 +364,7 @@ static bool take_written(struct graph *g, struct graph_node *n, bool *refused, s
         return false;
     for (unsigned i = 0; i < m->attr_count; i++)
         refused[i] = n->row.given[i] && n->row.values[i].kind == KITH_ABSENT;
-    if (!check_row(g, &n->row, n->written, n->edge->mode == KITH_EDGE_INSERT, v))
+    if (!check_row(g, &n->row, n->written, v))
         return false;
     for (unsigned i = 0; i < m->attr_count; i++)
         n->written[i] |= n->row.given[i];
@@ -386,8 +386,7 @@ static bool take_link_row(struct graph *g, struct graph_node *n, struct validati
     for (unsigned i = 0; i < e->a->hops[1].on.count; i++)
         open[e->a->hops[1].on.from[i]->index] = true;
     if (!kith__values_new(&g->c, join, &n->link) || !kith__values_take(&g->c, &n->link, n->def->through, v) ||
-        !fix_scope(g, e, &n->link, NULL) ||
-        !check_row(g, &n->link, open, e->a->repeatable || e->mode == KITH_EDGE_INSERT, v))
+        !fix_scope(g, e, &n->link, NULL) || !check_row(g, &n->link, open, v))
         return false;
     kith__link_touch(&n->link);
     return true;

@@ -144,7 +144,7 @@ static void test_shared_hooks__insert_many_values(void **state)
     expect_number(s, kith_count(s, &pug_model, NULL), 4);
 }
 
-/* An upsert runs no hooks, but its rows are checked like others. */
+/* Rows that a graph creates or changes are checked among their hooks. */
 static void test_shared_hooks__saved(void **state)
 {
     kith_session *s = start_pugs(state);
