@@ -15,7 +15,7 @@
 #define SELECT_PUG "SELECT [id], [name], [age], [ownerId] FROM [pugs] WHERE "
 #define SELECT_TOY "SELECT [id], [name], [deletedAt], [pugId] FROM [toys] WHERE "
 #define OF_JSON    "IN (SELECT value FROM json_each(?))"
-#define OF_ANY     "= ANY(?::bigint[])"
+#define OF_ANY     "= ANY(?::integer[])"
 
 /* Cody is read, and locked when something of him will be written or removed. */
 static void answer_cody(void)
@@ -23,12 +23,13 @@ static void answer_cody(void)
     answer(KITH_VALUES(KITH_V(1), KITH_V("Cody"), KITH_V(3), kith_of_null()));
     answer_end();
 }
-#define expect_cody(lock)                                                                                              \
+#define expect_cody(postgres_lock, maria_lock)                                                                         \
     do {                                                                                                               \
         expect_begin();                                                                                                \
-        expect_each({ SELECT_PUG "[id] = ?", "1" }, { SELECT_PUG "[id] = ?" lock, "1" },                               \
-                    { SELECT_PUG "[id] = ?" lock, "1" });                                                              \
+        expect_each({ SELECT_PUG "[id] = ?", "1" }, { SELECT_PUG "[id] = ?" postgres_lock, "1" },                      \
+                    { SELECT_PUG "[id] = ?" maria_lock, "1" });                                                        \
     } while (0)
+#define expect_locked_cody() expect_cody(" FOR NO KEY UPDATE", " FOR UPDATE")
 
 /* ---- insert --------------------------------------------------------------------------------------------------------- */
 
@@ -86,9 +87,9 @@ static void test_sql_graph__links_rows_that_carry_the_key(void **state)
         answer_end();
         answer(KITH_VALUES(KITH_V(5), KITH_V("ball"), kith_of_null(), KITH_V(1)));
         assert_non_null(BELOW_A_PUG({ "toys", KITH_EDGE_LINK, .nodes = KITH_NODES({ ID(5) }) }));
-        expect_cody("");
+        expect_cody("", "");
 #define ALIVE " AND [deletedAt] IS NULL"
-        expect_each({ SELECT_TOY "[id] = ?" ALIVE, "5" }, { SELECT_TOY "[id] = ?" ALIVE " FOR UPDATE", "5" },
+        expect_each({ SELECT_TOY "[id] = ?" ALIVE, "5" }, { SELECT_TOY "[id] = ?" ALIVE " FOR NO KEY UPDATE", "5" },
                     { SELECT_TOY "[id] = ?" ALIVE " FOR UPDATE", "5" });
 #define WRITE_TOY "INSERT INTO [toys] ([id], [name], [deletedAt], [pugId]) VALUES (?, ?, ?, ?) ON "
 #define TAKE      "CONFLICT ([id]) DO UPDATE SET [pugId] = excluded.[pugId]"
@@ -149,7 +150,7 @@ static void test_sql_graph__upserts_a_to_one_target(void **state)
         answer_cody();
         assert_non_null(BELOW_A_PUG(
             { "passport", KITH_EDGE_UPSERT, .nodes = KITH_NODES({ KITH_FIELDS(KITH_F("number", "A1")) }) }));
-        expect_cody(" FOR UPDATE");
+        expect_locked_cody();
         expect_sent("UPDATE [passports] SET [pugId] = NULL WHERE [pugId] = ? AND ([number] = ?) IS NOT TRUE",
                     "1, 'A1'");
         expect_each({ PUT_PASSPORT PASS GET_PASSPORT, "'A1', 1" }, { PUT_PASSPORT PASS GET_PASSPORT, "'A1', 1" },
@@ -176,7 +177,7 @@ static void test_sql_graph__replaces_join_rows(void **state)
         answer(KITH_VALUES(KITH_V(2), KITH_V("Doug"), KITH_V(3), kith_of_null()));
         assert_non_null(BELOW_A_PUG({ "friends", KITH_EDGE_REPLACE,
                                       .nodes = KITH_NODES({ KITH_FIELDS(KITH_F("id", 2), KITH_F("name", "Doug")) }) }));
-        expect_cody(" FOR UPDATE");
+        expect_locked_cody();
         expect_each({ PUT_PUG RENAME GET_PUG, "2, 'Doug'" }, { PUT_PUG RENAME GET_PUG, "2, 'Doug'" },
                     { PUT_PUG RENAME_MARIA GET_PUG, "2, 'Doug'" });
         expect_sent("DELETE FROM [friendship] WHERE [pugId] = ? AND ([pugId] = ? AND [friendId] = ?) IS NOT TRUE",
@@ -315,7 +316,7 @@ static void test_sql_ensure__finds_or_creates(void **state)
         assert_int_equal(kith_int(found, "pugId"), 7);
         expect_sent(FIND, "'A1'");
         expect_added();
-        expect_each({ FIND, "'A1'" }, { FIND " FOR UPDATE", "'A1'" }, { FIND " FOR UPDATE", "'A1'" });
+        expect_each({ FIND, "'A1'" }, { FIND " FOR NO KEY UPDATE", "'A1'" }, { FIND " FOR UPDATE", "'A1'" });
         expect_nothing_more();
     }
 }
