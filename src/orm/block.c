@@ -128,9 +128,10 @@ bool kith__number_past(struct call *c, const struct model *m, int64_t most)
 
 static int64_t most_in_block(const struct block_insert *b)
 {
+    const struct attr *number = b->conflict && b->conflict->all_there ? NULL : b->m->auto_increment;
     int64_t most = 0;
     for (unsigned i = 0; i < b->block.width; i++)
-        for (size_t row = 0; b->block.attrs[i] == b->m->auto_increment && row < b->block.count; row++) {
+        for (size_t row = 0; b->block.attrs[i] == number && row < b->block.count; row++) {
             const kith_column *column = &b->block.columns[i];
             most = number_most(most, &column->at[row * column->stride]);
         }

@@ -30,7 +30,9 @@ static bool write_changing(struct graph *g, const struct changing *ch)
             else
                 update[k] |= !unique_key_has(&ch->key, m->attrs[k]);
         }
-    const struct on_conflict conflict = { .key = ch->key.attrs, .key_count = ch->key.count, .update = update };
+    const struct on_conflict conflict = {
+        .key = ch->key.attrs, .key_count = ch->key.count, .update = update, .all_there = true
+    };
     return kith__insert(&g->c, ch->rows, ch->count, &conflict, ch->new_records);
 }
 

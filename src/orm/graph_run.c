@@ -329,7 +329,8 @@ static bool run_rows(struct graph *g, const struct graph_step *step)
     const struct on_conflict conflict = { .key = like->edge->key.attrs,
                                           .key_count = like->edge->key.count,
                                           .update = updated_by(g, like),
-                                          .revive = like->edge->mode == KITH_EDGE_UPSERT };
+                                          .revive = like->edge->mode == KITH_EDGE_UPSERT,
+                                          .all_there = like->edge->mode == KITH_EDGE_LINK };
     if (!w.rows || !conflict.update)
         return kith__call_no_memory(&g->c);
     if (like->edge->mode != KITH_EDGE_INSERT)

@@ -203,7 +203,7 @@ static bool returns(const struct inserting *in)
 
 static int64_t most_in_rows(const struct inserting *in)
 {
-    const struct attr *number = in->m->auto_increment;
+    const struct attr *number = in->conflict && in->conflict->all_there ? NULL : in->m->auto_increment;
     int64_t most = 0;
     for (size_t i = 0; number && i < in->count; i++)
         most = number_most(most, &in->rows[i].values[number->index]);

@@ -10,6 +10,7 @@ struct on_conflict {
     unsigned key_count;
     const bool *update; /* by attr->index: take over the new value; at least the row is returned. NULL: leave the row */
     bool revive;        /* a row that was destroyed softly lives again */
+    bool all_there;     /* all rows are there: none of them says a number to the database that is new */
     bool *inserted;     /* of a single row that is left when it is there: whether it was not. NULL: nobody asks */
 };
 
