@@ -197,13 +197,19 @@ int shared_set_up(void **state)
     return 0;
 }
 
-int shared_tear_down(void **state)
+bool close_database(void)
 {
-    (void)state;
     for (size_t i = 0; i < SESSIONS; i++)
         close_session(test.sessions[i]);
     bool closed = !test.db || kith_close(test.db);
     test.db = NULL;
+    return closed;
+}
+
+int shared_tear_down(void **state)
+{
+    (void)state;
+    bool closed = close_database();
     forget_statements();
     test.kind->drop();
     if (closed && !test.heap.live_blocks)

@@ -28,6 +28,7 @@ kith_session *start_with(void **state, const kith_model *const *models, kith_ope
 kith_session *open_session(void);
 void close_session(kith_session *s);
 kith_db *the_db(void);
+bool close_database(void); /* with all its sessions; what the tear-down does otherwise. False when some were at work */
 const char *database_url(void); /* of the test's database */
 size_t memory_in_use(void);     /* bytes that it holds */
 /* That these models are refused, as KITH_E_MODEL with these words for the first mistake, see expect_error. */
