@@ -108,22 +108,21 @@ static bool match(struct graph *g, struct sorting *so, const struct met *met, co
 static bool find_old(struct graph *g, struct sorting *so)
 {
     const struct on_conflict *conflict = so->w->conflict;
-    size_t chunk = g->c.s->db->dialect->key_chunk, count = so->w->count;
+    size_t count = so->w->count, chunk = kith__call_chunk(&g->c, count);
+    struct met met = { 0 };
     kith_value *keys = ARENA_ARRAY(&g->c.load.scratch, count * conflict->key_count, kith_value);
     so->old = ARENA_ARRAY(&g->c.load.scratch, count, kith_record *);
     if (!keys || !so->old)
         return kith__call_no_memory(&g->c);
     keys_of(so->w, keys);
-    chunk = chunk && chunk < count ? chunk : count;
     for (size_t first = 0; first < count; first += chunk) {
-        struct met met;
         size_t some = count - first < chunk ? count - first : chunk;
         struct sql_expr *among = kith__call_among(&g->c, NULL, conflict->key, conflict->key_count,
                                                   keys + first * conflict->key_count, some);
-        if (!kith__call_meet(&g->c, so->m, among, &met) || !match(g, so, &met, keys))
+        if (!kith__call_meet(&g->c, so->m, among, &met))
             return false;
     }
-    return true;
+    return match(g, so, &met, keys);
 }
 
 /* Leaves of a row what it changes in the old one, as said by its hooks' caller. False: nothing. */
@@ -209,7 +208,7 @@ int64_t kith__graph_release_hooked(struct graph *g, const struct assoc *a, struc
 {
     const struct model *m = assoc_target(a);
     const struct key_pairs *on = &a->hops[0].on;
-    struct met met;
+    struct met met = { 0 };
     struct fixed_values fixed = { .count = on->count };
     if (!kith__call_meet(&g->c, m, where, &met))
         return -1;
@@ -236,7 +235,7 @@ int64_t kith__graph_release_hooked(struct graph *g, const struct assoc *a, struc
 
 int64_t kith__graph_unlink_hooked(struct graph *g, const struct model *join, struct sql_expr *where)
 {
-    struct met met;
+    struct met met = { 0 };
     where = kith__sql_and(&g->c.load.scratch, where, kith__not_deleted(&g->c.load, join, NULL, false));
     if (!kith__call_meet(&g->c, join, where, &met))
         return -1;

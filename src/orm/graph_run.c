@@ -172,7 +172,6 @@ static bool all_there(struct graph *g, const struct graph_step *step, const stru
 static bool read_rows(struct graph *g, const struct graph_step *step, struct reading *re)
 {
     const struct model *m = step->nodes[0]->edge->model;
-    size_t chunk = g->c.s->db->dialect->key_chunk;
     for (size_t i = 0; i < step->count; i++)
         if (!same_add(g, &re->same, i, &step->nodes[i]->row))
             return false;
@@ -180,7 +179,7 @@ static bool read_rows(struct graph *g, const struct graph_step *step, struct rea
     re->shape = kith__shape_full(m, g->c.load.result);
     if (!re->rows || !re->shape)
         return kith__call_no_memory(&g->c);
-    chunk = chunk ? chunk : re->same.count;
+    size_t chunk = kith__call_chunk(&g->c, re->same.count);
     for (size_t first = 0; first < re->same.count; first += chunk) {
         size_t left = re->same.count - first;
         if (!read_chunk(g, m, re, first, left < chunk ? left : chunk, needs_lock(step)))
