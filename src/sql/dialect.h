@@ -32,13 +32,13 @@ struct dialect {
     const char *isolation_before, *isolation_behind;
     /* What makes a transaction read-only where begin_read does not, and what ends that. NULL: nothing. */
     const char *read_only_on, *read_only_off;
-    const char *lock_rows;     /* behind a SELECT whose rows nobody else may change until the transaction ends */
-    const char *ordered_join;  /* an inner join whose left side is read first, where that can be said */
-    const char *nulls[2];      /* behind what may be NULL, ascending and descending: it is less than all values */
-    const char *no_limit;      /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
-    const char *boolean[2];    /* false and true in DDL, where nothing can be bound */
-    const char *default_row;   /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
-    const char *default_value; /* in a row to insert, for a column left to the database: "DEFAULT", or nearly so */
+    const char *lock_rows;      /* behind a SELECT whose rows nobody else may change until the transaction ends */
+    const char *ordered_join;   /* an inner join whose left side is read first, where that can be said */
+    const char *nulls[2];       /* behind what may be NULL, ascending and descending: it is less than all values */
+    const char *no_limit;       /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
+    const char *boolean[2];     /* false and true in DDL, where nothing can be bound */
+    const char *default_row;    /* an INSERT without values: "DEFAULT VALUES", "() VALUES ()" */
+    const char *default_value;  /* in a row to insert, for a column left to the database: "DEFAULT", or nearly so */
     const char *default_number; /* the same for a numbering key column */
     const char *before_drop, *after_drop; /* around DROP TABLE of tables that refer to each other; NULL: nothing */
     const char *like_escape;              /* " ESCAPE '\\'" where backslash is not the escape already */
