@@ -197,6 +197,11 @@ typedef enum kith_assoc_kind {
 typedef struct kith_assoc {
     kith_assoc_kind kind;
     const kith_model *target;
+    /* Or, of belongs-to, several: KITH_MODELS(&pug_model, &cat_model). Each row says by the name of a model which one its
+     * target is of. There is no constraint in the database; the alias is required; the keys of all targets must have one
+     * type. */
+    const kith_model *const *targets;
+    const char *type_attr;               /* with targets: where that name is; default: alias and "Type" */
     const char *as;                      /* alias; default: the target's singular or plural name */
     const char *through;                 /* the join table by name: made for you unless a model has it */
     const kith_model *through_model;     /* or a model of yours */

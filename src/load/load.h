@@ -70,7 +70,8 @@ struct plan_node {
     const kith_include *include;
     const struct model *model;
     unsigned parent; /* its node's number; the root is its own */
-    unsigned place;  /* in the parent's records: related[place] */
+    unsigned place;  /* in the parent's records: related[place]; one for all alternatives of an association */
+    unsigned places; /* how many its own records have */
     bool separate;   /* has a statement of its own */
     bool required;
     bool inner; /* joined so that sources without a target fall out */
@@ -117,9 +118,11 @@ const struct assoc *kith__assoc_reversed(struct load *l, const struct assoc *a);
 bool kith__plan_tree(struct load *l, const struct assoc *a, const kith_include *nodes, const kith_include *starts,
                      bool top, bool nested, struct tree *t);
 
-static inline bool is_required(const kith_include *include)
+/* Of targets of one model among several, a condition says nothing about sources whose target is of another. */
+static inline bool is_required(const struct assoc *a, const kith_include *include)
 {
-    return include->required == KITH_YES || (include->required == KITH_AUTO && include->where);
+    return include->required == KITH_YES ||
+           (include->required == KITH_AUTO && include->where && !assoc_source_scope(a));
 }
 
 /* The entry that ends a list of includes: nothing in it is set. */
@@ -142,6 +145,8 @@ struct names {
 const char *kith__load_alias(struct load *l);
 /* What follows the join model's name in "friendship.since"; NULL when the path does not begin with it. */
 const char *kith__link_part(const struct names *names, const char *path);
+/* Is the record a source in the association? A scope in its own row may say that it is not. */
+bool kith__is_source(const struct assoc *a, const kith_record *r);
 /* The condition, or NULL in *out for none. */
 bool kith__condition(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out);
 /* KITH_COL, KITH_FN and KITH_SQL in the place of a value. */
@@ -165,7 +170,7 @@ struct source {
 /* SELECT 1 FROM the association's tables WHERE they belong to the source; inner says what names mean inside. */
 struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const struct source *source,
                                         struct names *inner);
-/* The association an include speaks of. */
+/* The association an include speaks of; one that leads to several models when it chooses none of them. */
 const struct assoc *kith__include_assoc(struct load *l, const struct model *m, const kith_include *include);
 
 /* ---- statements ---- */

@@ -102,6 +102,11 @@ static bool check_include(struct load *l, const struct assoc *a, const kith_incl
         return kith__error_set(l->err, KITH_E_UNSUPPORTED,
                                "%s.%s leads to many records: it is loaded by a statement of its own, not by a join",
                                a->source->name, a->name);
+    if (assoc_source_scope(a) && include->strategy == KITH_JOIN)
+        return kith__error_set(l->err, KITH_E_UNSUPPORTED,
+                               "%s.%s leads to one of several models: each is loaded by a statement of its own, not by "
+                               "a join",
+                               a->source->name, a->name);
     if (!a->many && include->strategy != KITH_SEPARATE && (include->order || include->limit || include->offset))
         return kith__error_set(l->err, KITH_E_USAGE, "%s.%s leads to one record: it takes no order, limit or offset",
                                a->source->name, a->name);
@@ -115,10 +120,13 @@ static bool connect(struct load *l, struct plan *plan, unsigned number)
     const struct key_pairs *on = &n->assoc->hops[0].on;
     if (!check_include(l, n->assoc, n->include) || !choose_links(l, n))
         return false;
-    n->separate = n->assoc->many || n->include->strategy == KITH_SEPARATE;
-    n->required = is_required(n->include);
+    const struct scope *scope = assoc_source_scope(n->assoc);
+    n->separate = n->assoc->many || n->include->strategy == KITH_SEPARATE || scope;
+    n->required = is_required(n->assoc, n->include);
     if (n->separate) {
         add_slots(&parent->slots, on->from, on->count);
+        if (scope)
+            add_slots(&parent->slots, scope->attrs, scope->count);
         parent->has_separate_children = true;
         if (n->assoc->hop_count == 1)
             add_slots(&n->slots, on->to, on->count);
@@ -131,19 +139,39 @@ static bool connect(struct load *l, struct plan *plan, unsigned number)
 
 static bool add_children(struct load *l, struct plan *plan, unsigned parent, unsigned depth);
 
-static bool add_child(struct load *l, struct plan *plan, unsigned parent, unsigned place, const kith_include *include,
-                      unsigned depth)
+/* Where the parent's records keep what the association leads to: its alternatives share a place, as each record has one
+ * of them. */
+static unsigned place_for(struct plan *plan, unsigned parent, const struct assoc *a)
 {
-    unsigned number = plan->count;
-    const struct model *m = plan->nodes[parent].model;
-    const struct assoc *a = kith__include_assoc(l, m, include);
-    if (!a || !add_node(l, plan, assoc_target(a), include))
+    for (unsigned i = parent + 1; i < plan->count; i++)
+        if (plan->nodes[i].parent == parent && plan->nodes[i].assoc->def == a->def)
+            return plan->nodes[i].place;
+    return plan->nodes[parent].places++;
+}
+
+static bool add_child(struct load *l, struct plan *plan, unsigned parent, const struct assoc *a,
+                      const kith_include *include, unsigned depth)
+{
+    unsigned number = plan->count, place = place_for(plan, parent, a);
+    if (!add_node(l, plan, assoc_target(a), include))
         return false;
     struct plan_node *n = &plan->nodes[number];
     n->assoc = a;
     n->parent = parent;
     n->place = place;
     return connect(l, plan, number) && add_children(l, plan, number, depth + 1);
+}
+
+static bool add_children_of(struct load *l, struct plan *plan, unsigned parent, const kith_include *include,
+                            unsigned depth)
+{
+    const struct assoc *a = kith__include_assoc(l, plan->nodes[parent].model, include);
+    if (a && !a->alternative_count)
+        return add_child(l, plan, parent, a, include, depth);
+    bool good = a;
+    for (unsigned i = 0; good && i < a->alternative_count; i++)
+        good = add_child(l, plan, parent, &a->alternatives[i], include, depth);
+    return good;
 }
 
 static bool same_name_twice(struct load *l, const struct plan *plan, unsigned parent)
@@ -159,12 +187,11 @@ static bool same_name_twice(struct load *l, const struct plan *plan, unsigned pa
 
 static bool add_children(struct load *l, struct plan *plan, unsigned parent, unsigned depth)
 {
-    unsigned place = 0;
     if (depth > NODES_MAX / 4)
         return kith__error_set(l->err, KITH_E_USAGE, "includes nest too deeply");
     const kith_include *include = plan->nodes[parent].include->include;
     for (; include && !is_include_end(include); include++)
-        if (!add_child(l, plan, parent, place++, include, depth))
+        if (!add_children_of(l, plan, parent, include, depth))
             return false;
     return !same_name_twice(l, plan, parent);
 }
@@ -189,11 +216,9 @@ static const struct shape *make_shape(struct load *l, const struct model *m, con
 
 static bool shape_children(struct load *l, const struct plan *plan, unsigned parent, struct shape *shape)
 {
-    for (unsigned i = parent + 1; i < plan->count; i++)
-        shape->child_count += plan->nodes[i].parent == parent;
     const struct assoc *nested = plan->nodes[parent].nested;
-    unsigned included = shape->child_count;
-    shape->child_count += nested != NULL;
+    unsigned included = plan->nodes[parent].places;
+    shape->child_count = included + (nested != NULL);
     struct shape_child *children = ARENA_ARRAY(&l->result->arena, shape->child_count, struct shape_child);
     if (!children)
         return false;

@@ -229,7 +229,7 @@ static void not_included(const struct shape *shape, const char *name, bool many)
                         !kith__equal(near.best, name) ? ""
                         : many                        ? ", with kith_one"
                                                       : ", with kith_many");
-    else if (kith__model_assoc(shape->model, name, &err))
+    else if (kith__model_any_assoc(shape->model, name, &err))
         kith__error_set(&err, KITH_E_USAGE, "%s.%s was not loaded: include it in the query, or call kith_get",
                         shape->model->name, name);
     kith__copy(err.model, sizeof err.model, shape->model->name);

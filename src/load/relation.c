@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "base/value.h"
 #include "load/load.h"
 
 enum { SCRATCH_BLOCK = 8 * 1024, TEXT_KEPT = 16 * 1024, PARAMS_KEPT = 256 };
@@ -157,13 +158,30 @@ static struct sql_expr *from_source(struct load *l, const struct key_pairs *on, 
     return all;
 }
 
+bool kith__is_source(const struct assoc *a, const kith_record *r)
+{
+    const struct scope *scope = assoc_source_scope(a);
+    for (unsigned i = 0; scope && i < scope->count; i++)
+        if (!kith__value_equal(record_value(r, scope->attrs[i]), &scope->values[i]))
+            return false;
+    return true;
+}
+
+/* The scope, in the row that carries the key; whoever gives the source's key knows that it is one. */
+static struct sql_expr *own_scope(struct load *l, const struct assoc *a, const struct source *source, const char *to)
+{
+    if (a->key_in_source)
+        return source->key ? NULL : kith__scope_condition(l, a, source->alias);
+    return kith__scope_condition(l, a, to);
+}
+
 /* FROM and WHERE of an association's tables, seen from the source. */
 static void through_one(struct load *l, const struct assoc *a, const struct source *source, struct sql_select *s,
                         struct names *inner)
 {
     kith__sql_source(&l->scratch, &s->from, SQL_FROM, assoc_target(a)->table, inner->alias, NULL);
     s->where = kith__sql_and(&l->scratch, from_source(l, &a->hops[0].on, source, inner->alias),
-                             a->key_in_source ? NULL : kith__scope_condition(l, a, inner->alias));
+                             own_scope(l, a, source, inner->alias));
 }
 
 static void through_two(struct load *l, const struct assoc *a, const struct source *source, struct sql_select *s,
@@ -200,10 +218,46 @@ struct sql_select *kith__related_select(struct load *l, const struct assoc *a, c
     return related(l, a, source, false, inner);
 }
 
+/* Options name attributes, and those are of one model. */
+static bool has_options(const kith_include *i)
+{
+    return i->attributes || i->where || i->order || i->include || i->limit || i->offset || i->through.attributes ||
+           i->through.where;
+}
+
+static const struct assoc *choose_none(struct load *l, const struct assoc *a, const kith_include *include)
+{
+    if (include->required == KITH_YES)
+        kith__error_set(l->err, KITH_E_UNSUPPORTED,
+                        "%s.%s leads to a %s: it can be required of one of them, with .model beside .as",
+                        a->source->name, a->name, a->leads_to);
+    else if (has_options(include))
+        kith__error_set(l->err, KITH_E_USAGE,
+                        "%s.%s leads to a %s, and options are for one of them: name it with .model beside .as",
+                        a->source->name, a->name, a->leads_to);
+    else
+        return a;
+    return NULL;
+}
+
+static const struct assoc *choose(struct load *l, const struct assoc *a, const kith_include *include)
+{
+    if (!include->model)
+        return choose_none(l, a, include);
+    for (unsigned i = 0; i < a->alternative_count; i++)
+        if (assoc_target(&a->alternatives[i])->def == include->model)
+            return &a->alternatives[i];
+    kith__error_set(l->err, KITH_E_USAGE, "%s.%s leads to a %s, not to model %s", a->source->name, a->name, a->leads_to,
+                    include->model->name ? include->model->name : "(without a name)");
+    return NULL;
+}
+
 const struct assoc *kith__include_assoc(struct load *l, const struct model *m, const kith_include *include)
 {
-    if (include->as)
-        return kith__model_assoc(m, include->as, l->err);
+    if (include->as) {
+        const struct assoc *a = kith__model_any_assoc(m, include->as, l->err);
+        return a && a->alternative_count ? choose(l, a, include) : a;
+    }
     const struct model *target = include->model ? kith__schema_model(l->schema, include->model) : NULL;
     if (target)
         return kith__model_assoc_to(m, target, l->err);
@@ -231,8 +285,8 @@ bool kith__include_exists(struct load *l, const struct names *names, const struc
     s->where = kith__sql_and(&l->scratch, s->where, link_where);
     for (const kith_include *below = include->include; below && !is_include_end(below); below++) {
         struct sql_expr *nested = NULL;
-        const struct assoc *next = is_required(below) ? kith__include_assoc(l, inner.model, below) : NULL;
-        if (is_required(below) && (!next || !kith__include_exists(l, &inner, next, below, &nested)))
+        const struct assoc *next = kith__include_assoc(l, inner.model, below);
+        if (!next || (is_required(next, below) && !kith__include_exists(l, &inner, next, below, &nested)))
             return false;
         s->where = kith__sql_and(&l->scratch, s->where, nested);
     }

@@ -22,12 +22,14 @@ static bool groups_init(struct load *l, struct groups *g, const struct key_pairs
     return true;
 }
 
-/* The group of a source; -1 when a part of its key is null, so that nothing can belong to it. */
-static bool group_of(struct load *l, struct groups *g, const struct key_pairs *on, const kith_record *source,
-                     int64_t *group)
+/* The group of a source; -1 when a part of its key is null, so that nothing can belong to it, or when it is none. */
+static bool group_of(struct load *l, struct groups *g, const struct assoc *a, const kith_record *source, int64_t *group)
 {
+    const struct key_pairs *on = &a->hops[0].on;
     kith_value *key = &g->values[g->keys.count * on->count];
     *group = -1;
+    if (!kith__is_source(a, source))
+        return true;
     for (unsigned i = 0; i < on->count; i++) {
         key[i] = *record_value(source, on->from[i]);
         if (key[i].kind == KITH_NULL || key[i].kind == KITH_ABSENT)
@@ -119,19 +121,19 @@ static bool give(struct load *l, const struct plan_node *n, const struct plan_no
         const kith_list *list = group_of[i] < 0 ? empty : lists[group_of[i]];
         if (n->assoc->many)
             source->related[n->place].many = list;
-        else
-            source->related[n->place].one = list->count ? list->at[0] : NULL;
+        else if (list->count) /* where there is none, another alternative may have given one */
+            source->related[n->place].one = list->at[0];
     }
     return true;
 }
 
 /* ---- one include ---- */
 
-static bool group_sources(struct load *l, const struct plan_node *parent, const struct key_pairs *on, struct groups *g,
+static bool group_sources(struct load *l, const struct plan_node *parent, const struct assoc *a, struct groups *g,
                           int64_t *group)
 {
     for (size_t i = 0; i < parent->records.count; i++)
-        if (!group_of(l, g, on, parent->records.items[i], &group[i]))
+        if (!group_of(l, g, a, parent->records.items[i], &group[i]))
             return false;
     return true;
 }
@@ -165,7 +167,7 @@ static bool group_include(struct load *l, struct plan *plan, struct include *in)
                             parent->records.count >= WHOLE_TABLE_MIN;
     in->group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
     return in->group ? groups_init(l, &in->groups, on, parent->records.count) &&
-                           group_sources(l, parent, on, &in->groups, in->group)
+                           group_sources(l, parent, n->assoc, &in->groups, in->group)
                      : kith__load_no_memory(l);
 }
 

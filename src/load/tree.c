@@ -137,23 +137,13 @@ static bool number_rows(struct walk *w)
 
 /* ---- walking ---- */
 
-/* Is the node a source in the association? A scope in its own row may say that it is not. */
-static bool is_source(const struct walk *w, const kith_record *r)
-{
-    const struct assoc *a = w->t->plan.nodes[0].assoc;
-    for (unsigned i = 0; a->key_in_source && a->scope && i < a->scope->count; i++)
-        if (!kith__value_equal(record_value(r, a->scope->attrs[i]), &a->scope->values[i]))
-            return false;
-    return true;
-}
-
 /* The group of the node's targets; -1 when it has none. */
 static int64_t targets_of(const struct walk *w, size_t number)
 {
     const struct node *node = &w->nodes[number];
     const struct key_pairs *on = &w->t->plan.nodes[0].assoc->hops[0].on;
     kith_value key[KEY_MAX];
-    if (node->record && !is_source(w, node->record))
+    if (node->record && !kith__is_source(w->t->plan.nodes[0].assoc, node->record))
         return -1;
     for (unsigned i = 0; i < on->count; i++) {
         if (node->record)

@@ -203,11 +203,6 @@ bool kith__call_record(struct call *c, const kith_record *r, bool to_change)
     return true;
 }
 
-const struct assoc *kith__call_assoc(struct call *c, const kith_record *r, const char *name)
-{
-    return kith__model_assoc(r->shape->model, name, &c->err);
-}
-
 bool kith__call_key(struct call *c, const kith_record *r, const struct attr *const *attrs, unsigned count,
                     kith_value *key)
 {

@@ -135,15 +135,32 @@ static int64_t let_go(struct linking *k, const struct targets *t, bool others)
 
 /* ---- carried by the source ---- */
 
+/* The source's attributes that say where it leads: its key, and its part of the scope. */
+static void pointing(const struct linking *k, const kith_value *key, struct fixed_values *fixed)
+{
+    const struct scope *scope = assoc_source_scope(k->a);
+    fixed->count = 0;
+    for (unsigned i = 0; i < k->on->count; i++, fixed->count++) {
+        fixed->attrs[fixed->count] = k->on->from[i];
+        fixed->values[fixed->count] = key ? key[i] : kith_of_null();
+    }
+    for (unsigned i = 0; scope && i < scope->count; i++, fixed->count++) {
+        fixed->attrs[fixed->count] = scope->attrs[i];
+        fixed->values[fixed->count] = key ? scope->values[i] : kith_of_null();
+    }
+}
+
 static bool point_to(struct linking *k, const kith_value *key)
 {
     const struct model *m = k->a->source;
     struct row_values row;
+    struct fixed_values fixed;
     if (!kith__values_new(&k->c, m, &row))
         return false;
-    for (unsigned i = 0; i < k->on->count; i++) {
-        const struct attr *attr = k->on->from[i];
-        kith__values_set(&row, attr, key ? key[i] : kith_of_null());
+    pointing(k, key, &fixed);
+    for (unsigned i = 0; i < fixed.count; i++) {
+        const struct attr *attr = fixed.attrs[i];
+        kith__values_set(&row, attr, fixed.values[i]);
         if (!key && attr->not_null) {
             kith__error_set(&k->c.err, KITH_E_VALIDATION, "%s.%s may not be null", m->name, attr->name);
             kith__copy(k->c.err.model, sizeof k->c.err.model, m->name);
@@ -153,8 +170,6 @@ static bool point_to(struct linking *k, const kith_value *key)
     }
     if (m->updated_at)
         kith__values_set(&row, m->updated_at, kith_of_timestamp(kith__now()));
-    struct fixed_values fixed = { .count = k->on->count };
-    memcpy(fixed.attrs, k->on->from, sizeof k->on->from);
     return kith__update_row(&k->c, (kith_record *)(uintptr_t)k->source, &row, &fixed);
 }
 

@@ -188,8 +188,18 @@ static void along(struct text *t, const char *from, const struct hop *hop)
     }
 }
 
+static void of_several(struct text *t, const struct assoc *a)
+{
+    kith__buf_format(&t->b, "many to one. Each %s belongs to one %s, its %s; the key is in %s.\n", a->source->singular,
+                     a->leads_to, a->name, a->key_model->table);
+}
+
 static void keys(struct text *t, const struct assoc *a)
 {
+    for (unsigned i = 0; i < a->alternative_count; i++)
+        keys(t, &a->alternatives[i]);
+    if (a->alternative_count)
+        return;
     add(t, "    along    ");
     along(t, a->source->table, &a->hops[0]);
     if (a->hop_count == 2) {
@@ -280,13 +290,16 @@ static void calls(struct text *t, const struct assoc *a)
     call_with_target(t, a, "has", "kith_has", ")\n");
     if (a->many)
         call(t, a, "count", "kith_count_related", ")\n");
-    call_that_creates(t, a);
+    if (!a->alternative_count) /* nothing would say what to create */
+        call_that_creates(t, a);
 }
 
 static void association(struct text *t, const struct assoc *a)
 {
     kith__buf_format(&t->b, "\n  %s.%s: ", a->source->name, a->name);
-    if (a->hop_count == 2)
+    if (a->alternative_count)
+        of_several(t, a);
+    else if (a->hop_count == 2)
         many_to_many(t, a);
     else
         with_a_key(t, a);

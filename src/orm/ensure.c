@@ -244,7 +244,7 @@ static kith_record *ensure_related(struct linking *k, const kith_field *key, con
                                    const kith_link_opts *opts)
 {
     struct ensuring e = { .c = &k->c, .m = assoc_target(k->a) };
-    if (!kith__linking_check(k, opts, 1))
+    if (!kith__linking_one_model(k) || !kith__linking_check(k, opts, 1))
         return NULL;
     if (k->a->hop_count == 1 && !k->a->key_in_source)
         return ensure_carried(k, &e, key, more);

@@ -122,7 +122,7 @@ static bool count_conditions(struct call *c, const struct names *names, const ki
     for (const kith_include *i = q->include; i && !is_include_end(i); i++) {
         struct sql_expr *exists = NULL;
         const struct assoc *a = kith__include_assoc(l, names->model, i);
-        if (!a || (is_required(i) && !kith__include_exists(l, names, a, i, &exists)))
+        if (!a || (is_required(a, i) && !kith__include_exists(l, names, a, i, &exists)))
             return false;
         s->where = kith__sql_and(&l->scratch, s->where, exists);
     }

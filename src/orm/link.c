@@ -9,18 +9,42 @@
 
 /* ---- beginning ---- */
 
+static void follow(struct linking *k, const struct assoc *a)
+{
+    k->a = a;
+    k->on = &a->hops[0].on;
+}
+
+/* Among several models, the one that the source names. Where it names none, its key leads nowhere. */
+static bool find_key(struct linking *k, const kith_record *r)
+{
+    const struct assoc *any = k->any;
+    kith_value type;
+    if (any && !kith__call_key(&k->c, r, any->alternatives[0].scope->attrs, 1, &type))
+        return false;
+    for (unsigned i = 0; any && i < any->alternative_count; i++)
+        if (kith__is_source(&any->alternatives[i], r))
+            follow(k, &any->alternatives[i]);
+    if (!kith__call_key(&k->c, r, k->on->from, k->on->count, k->key))
+        return false;
+    if (any && !kith__is_source(k->a, r))
+        k->key[0] = kith_of_null();
+    return true;
+}
+
 static bool find_source(struct linking *k, const kith_record *r, const char *assoc, bool to_change)
 {
     if (!kith__call_record(&k->c, r, to_change))
         return false;
-    k->a = kith__call_assoc(&k->c, r, assoc);
-    if (!k->a)
+    const struct assoc *a = kith__model_any_assoc(r->shape->model, assoc, &k->c.err);
+    if (!a)
         return false;
+    k->any = a->alternative_count ? a : NULL;
     k->source = r;
     k->keys = NULL;
     k->key_count = 0;
-    k->on = &k->a->hops[0].on;
-    return kith__call_key(&k->c, r, k->on->from, k->on->count, k->key);
+    follow(k, k->any ? &a->alternatives[0] : a);
+    return find_key(k, r);
 }
 
 bool kith__linking_begin(struct linking *k, kith_session *s, const kith_record *r, const char *assoc, bool to_change)
@@ -38,6 +62,84 @@ bool kith__linking_is_null(const struct linking *k)
         if (k->key[i].kind == KITH_NULL || k->key[i].kind == KITH_ABSENT)
             return true;
     return false;
+}
+
+/* ---- targets of one of several models ---- */
+
+bool kith__linking_one_model(struct linking *k)
+{
+    const struct assoc *a = k->any;
+    return !a || kith__error_set(&k->c.err, KITH_E_UNSUPPORTED,
+                                 "%s.%s leads to a %s, and nothing says which is to be made: make it with kith_create, "
+                                 "then call kith_set",
+                                 a->source->name, a->name, a->leads_to);
+}
+
+/* The alternative that leads to that target; NULL on failure. */
+static const struct assoc *alternative_for(struct linking *k, const kith_ref *ref)
+{
+    const struct assoc *a = k->any;
+    for (unsigned i = 0; ref->record && i < a->alternative_count; i++)
+        if (ref->record->shape->model == assoc_target(&a->alternatives[i]))
+            return &a->alternatives[i];
+    if (ref->record)
+        kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s leads to a %s, but a %s was given", a->source->name, a->name,
+                        a->leads_to, ref->record->shape->model->name);
+    else if (ref->keys || ref->key.kind != KITH_ABSENT)
+        kith__error_set(&k->c.err, KITH_E_USAGE,
+                        "%s.%s leads to a %s: give the record, as a key does not tell which of them is meant",
+                        a->source->name, a->name, a->leads_to);
+    else if (k->c.s->fault.first.status == KITH_OK)
+        kith__error_set(&k->c.err, KITH_E_USAGE, "a target of %s.%s is NULL", a->source->name, a->name);
+    return NULL;
+}
+
+static size_t count_refs(const kith_ref *refs)
+{
+    size_t count = 0;
+    while (refs && refs[count].key.kind != KITH_LIST_END)
+        count++;
+    return count;
+}
+
+/* From now on the association is that with the model of the target that will be linked. */
+static bool aim(struct linking *k, const kith_ref *refs)
+{
+    size_t count = k->any ? count_refs(refs) : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct assoc *a = alternative_for(k, &refs[i]);
+        if (!a)
+            return false;
+        if (i && a != k->a)
+            return kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s leads to one record, but %zu targets were given",
+                                   a->source->name, a->name, count);
+        follow(k, a);
+    }
+    return true;
+}
+
+/* Those targets that are of the model which the source names now. The others are counted: they are not linked. */
+static const kith_ref *of_current(struct linking *k, const kith_ref *refs, size_t *others)
+{
+    size_t count = count_refs(refs), kept = 0;
+    *others = 0;
+    if (!k->any)
+        return refs;
+    kith_ref *same = ARENA_ARRAY(&k->c.load.scratch, count + 1, kith_ref);
+    for (size_t i = 0; same && i < count; i++) {
+        const struct assoc *a = alternative_for(k, &refs[i]);
+        if (!a)
+            return NULL;
+        if (a == k->a)
+            same[kept++] = refs[i];
+    }
+    if (!same) {
+        kith__call_no_memory(&k->c);
+        return NULL;
+    }
+    same[kept].key.kind = KITH_LIST_END;
+    *others = count - kept;
+    return same;
 }
 
 /* ---- targets ---- */
@@ -88,14 +190,6 @@ static bool key_of_ref(struct linking *k, const kith_ref *ref, const struct iden
             return kith__error_set(&k->c.err, KITH_E_USAGE, "the key of a target of %s.%s is %s", k->a->source->name,
                                    k->a->name, kith__kind_name(key[i].kind));
     return good;
-}
-
-static size_t count_refs(const kith_ref *refs)
-{
-    size_t count = 0;
-    while (refs && refs[count].key.kind != KITH_LIST_END)
-        count++;
-    return count;
 }
 
 static bool collect(struct linking *k, const kith_ref *refs, size_t count, bool keep_repeats, struct key_map *met,
@@ -208,7 +302,8 @@ bool kith__linking_lock(struct linking *k)
 static kith_list *get(struct linking *k, const kith_query *q)
 {
     static const kith_query everything;
-    const kith_query *use = q ? q : &everything;
+    bool nothing = kith__linking_is_null(k);
+    const kith_query *use = q && !(k->any && nothing) ? q : &everything; /* it may be about another model */
     struct plan plan = { 0 };
     kith_include root = { .attributes = use->attributes,
                           .where = use->where,
@@ -219,7 +314,7 @@ static kith_list *get(struct linking *k, const kith_query *q)
                           .with_deleted = use->with_deleted };
     if (!kith__call_result(&k->c) || !kith__plan_related(&k->c.load, k->a, &root, &plan))
         return NULL;
-    kith_list **lists = kith__load_related(&k->c.load, &plan, k->key, !kith__linking_is_null(k));
+    kith_list **lists = kith__load_related(&k->c.load, &plan, k->key, !nothing);
     return lists ? lists[0] : NULL;
 }
 
@@ -271,10 +366,12 @@ static int has(struct linking *k, const kith_ref *refs)
     struct targets t;
     struct key_map found;
     uint8_t types[KEY_MAX];
-    if (!kith__linking_targets(k, refs, false, &t))
+    size_t others;
+    const kith_ref *same = of_current(k, refs, &others);
+    if ((refs && !same) || !kith__linking_targets(k, same, false, &t))
         return -1;
-    if (!t.count || kith__linking_is_null(k))
-        return t.count == 0;
+    if (others || !t.count || kith__linking_is_null(k))
+        return !others && t.count == 0;
     struct sql_select *s = linked_targets(k, &t, types);
     kith__render_clear(&c->load.renderer);
     if (!s || !kith__render_select(&c->load.renderer, s)) {
@@ -358,7 +455,7 @@ static kith_list *change(kith_session *s, kith_record *r, const char *assoc, con
     kith_list *list = NULL;
     if (!kith__linking_begin(&k, s, r, assoc, true))
         return NULL;
-    if (kith__linking_targets(&k, refs, keep_repeats && k.a->repeatable, &t) &&
+    if (aim(&k, refs) && kith__linking_targets(&k, refs, keep_repeats && k.a->repeatable, &t) &&
         kith__linking_check(&k, opts, t.count) && kith__call_result(&k.c))
         list = how(&k, &t, opts);
     return kith__call_end(&k.c, list != NULL) ? list : NULL;
@@ -387,10 +484,12 @@ int64_t kith_remove(kith_session *s, kith_record *r, const char *assoc, const ki
 {
     struct linking k;
     struct targets t;
+    size_t others;
     int64_t removed = -1;
     if (!kith__linking_begin(&k, s, r, assoc, true))
         return -1;
-    if (kith__linking_targets(&k, targets, false, &t))
+    const kith_ref *same = of_current(&k, targets, &others);
+    if ((same || !targets) && kith__linking_targets(&k, same, false, &t))
         removed = kith__linking_remove(&k, &t);
     return kith__call_end(&k.c, removed >= 0) ? removed : -1;
 }

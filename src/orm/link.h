@@ -30,12 +30,17 @@ struct linking {
     kith_value key[KEY_MAX];    /* the source's end of it */
     const kith_value *keys;     /* in a call for many sources: those of all, each once; NULL: there is one source */
     size_t key_count;
+    /* What leads to one of several models, and `a` is the alternative that holds for the source, or that the targets
+     * ask for; else NULL. */
+    const struct assoc *any;
 };
 
 /* Opens the call and finds the association and the source's key. False: nothing to end, or kith__linking_end(…, false)
  * has been done. */
 bool kith__linking_begin(struct linking *k, kith_session *s, const kith_record *r, const char *assoc, bool to_change);
 bool kith__linking_targets(struct linking *k, const kith_ref *refs, bool keep_repeats, struct targets *t);
+/* Refuses an association to several models, of which a new target could be any. */
+bool kith__linking_one_model(struct linking *k);
 /* Is a part of the source's key null? Then nothing can belong to it. */
 bool kith__linking_is_null(const struct linking *k);
 /* The join row's, or the target's, part that belongs to the source: key columns and scope. */

@@ -45,7 +45,7 @@ static kith_record *create_one(struct linking *k, const kith_field *fields, cons
     struct row_values row;
     kith_record *r = NULL;
     const struct fixed_values *carried = carried_values(k, &fixed);
-    bool good = kith__linking_check(k, opts, 1) && kith__call_result(&k->c) &&
+    bool good = kith__linking_one_model(k) && kith__linking_check(k, opts, 1) && kith__call_result(&k->c) &&
                 kith__create_row(&k->c, assoc_target(k->a), fields, carried, &row) &&
                 insert_linked(k, &row, 1, HOOKS_SINGLE, carried, opts, &r);
     return good ? r : NULL;
@@ -67,7 +67,7 @@ static kith_list *create_many(struct linking *k, const kith_field *const *given,
     struct fixed_values fixed;
     const struct model *target = assoc_target(k->a);
     const struct fixed_values *carried = carried_values(k, &fixed);
-    if (!kith__linking_check(k, opts, count))
+    if (!kith__linking_one_model(k) || !kith__linking_check(k, opts, count))
         return NULL;
     struct row_values *rows = kith__create_each(&k->c, target, given, count, carried);
     if (!rows || !kith__call_result(&k->c))

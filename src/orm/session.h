@@ -91,7 +91,6 @@ bool kith__call_no_memory(struct call *c);
 /* A record that a verb was given. NULL fails without an error of its own when an earlier one stands. to_change: the
  * record must be this session's. */
 bool kith__call_record(struct call *c, const kith_record *r, bool to_change);
-const struct assoc *kith__call_assoc(struct call *c, const kith_record *r, const char *name);
 /* The values of these attributes in a record; false with an error when one was not loaded. */
 bool kith__call_key(struct call *c, const kith_record *r, const struct attr *const *attrs, unsigned count,
                     kith_value *key);

@@ -280,6 +280,8 @@ static void check_options(struct builder *b, struct model_build *m, const kith_a
     bool through = def->through || def->through_model;
     if (def->through && def->through_model)
         kith__mistake(b, m, name, "has .through and .through_model; one of them is enough");
+    if (def->type_attr)
+        kith__mistake(b, m, name, "has a .type_attr but one target; several models are given as .targets");
     kith__build_check_actions(b, m, name, def->on_delete, def->on_update);
     if (def->kind == KITH_BELONGS_TO_MANY) {
         if (!through)
@@ -305,7 +307,7 @@ void kith__build_assocs(struct builder *b)
     for (unsigned i = 0; i < b->model_count; i++) {
         struct model_build *m = b->models[i];
         for (const kith_assoc *def = m->m.def->assocs; def && !is_assoc_end(def) && !b->arena->failed; def++) {
-            if (!check_target(b, m, def))
+            if (def->targets || !check_target(b, m, def))
                 continue;
             check_options(b, m, def);
             if (def->kind == KITH_BELONGS_TO)

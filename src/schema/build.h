@@ -87,6 +87,11 @@ void kith__build_pairs(struct key_pairs *on, const struct attr_list *from, const
 /* Resolves def->scope against the model that carries it. */
 bool kith__build_scope(struct builder *b, struct assoc *a, struct model_build *carrier);
 
+/* alternatives.c */
+/* Before the others: their scopes name the attributes that this adds. */
+void kith__build_alternatives(struct builder *b);
+void kith__build_alternative_indexes(struct builder *b);
+
 /* join.c */
 /* has-many with a join table is an older spelling of belongs-to-many. */
 static inline bool is_through(const kith_assoc *def)
@@ -104,7 +109,8 @@ static inline bool is_attr_end(const kith_attr *def)
 static inline bool is_assoc_end(const kith_assoc *def)
 {
     return !def->kind && !def->target && !def->as && !def->through && !def->through_model && !def->foreign_key &&
-           !def->other_key && !def->source_key && !def->target_key && !def->scope && !def->through_hooks;
+           !def->other_key && !def->source_key && !def->target_key && !def->scope && !def->through_hooks &&
+           !def->targets && !def->type_attr;
 }
 struct model_build *kith__build_join_of(struct builder *b, const kith_assoc *def); /* NULL: none, or not there yet */
 void kith__build_find_joins(struct builder *b); /* makes join models and marks those that are there */

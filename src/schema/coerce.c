@@ -204,11 +204,32 @@ static int64_t count_characters(const struct job *j)
     return -1;
 }
 
+static bool is_word(const char *word, const kith_value *v)
+{
+    return strlen(word) == v->size && memcmp(word, v->as.str, v->size) == 0;
+}
+
+static bool one_of(const struct job *j, const char *const *words)
+{
+    for (const char *const *word = words; word && *word; word++)
+        if (is_word(*word, j->given))
+            return pass(j);
+    struct buf b = begin_refusal(j);
+    kith__buf_add(&b, "is not one of ");
+    kith__show_choices(&b, words, j->given);
+    return end_refusal(j, KITH_E_VALIDATION, &b);
+}
+
+static bool pass_text(const struct job *j)
+{
+    return j->attr->names ? one_of(j, j->attr->names) : pass(j);
+}
+
 static bool to_text(const struct job *j)
 {
     if (j->given->kind != KITH_STR)
         return wrong_kind(j);
-    return count_characters(j) >= 0 && pass(j);
+    return count_characters(j) >= 0 && pass_text(j);
 }
 
 static bool to_string(const struct job *j)
@@ -219,29 +240,17 @@ static bool to_string(const struct job *j)
     if (count < 0)
         return false;
     if (count <= most)
-        return pass(j);
+        return pass_text(j);
     struct buf b = begin_refusal(j);
     kith__buf_format(&b, "has %" PRId64 " characters; STRING(%" PRId64 ") takes at most %" PRId64, count, most, most);
     return end_refusal(j, KITH_E_VALIDATION, &b);
-}
-
-static bool is_label(const char *label, const kith_value *v)
-{
-    return strlen(label) == v->size && memcmp(label, v->as.str, v->size) == 0;
 }
 
 static bool to_enum(const struct job *j)
 {
     if (j->given->kind != KITH_STR)
         return wrong_kind(j);
-    const char *const *labels = j->attr->type.labels;
-    for (const char *const *label = labels; label && *label; label++)
-        if (is_label(*label, j->given))
-            return pass(j);
-    struct buf b = begin_refusal(j);
-    kith__buf_add(&b, "is not one of ");
-    kith__show_choices(&b, labels, j->given);
-    return end_refusal(j, KITH_E_VALIDATION, &b);
+    return one_of(j, j->attr->type.labels);
 }
 
 static bool to_uuid(const struct job *j)

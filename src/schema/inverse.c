@@ -39,10 +39,23 @@ static bool is_inverse(const struct assoc *a, const struct assoc *b)
 static const struct assoc *inverse_of(const struct assoc *a)
 {
     const struct model_build *target = (const struct model_build *)assoc_target(a);
-    for (unsigned i = 0; i < target->m.assoc_count; i++)
-        if (is_inverse(a, target->assocs[i]))
-            return target->assocs[i];
+    for (unsigned i = 0; i < target->m.assoc_count; i++) {
+        const struct assoc *x = target->assocs[i];
+        if (is_inverse(a, x))
+            return x;
+        for (unsigned j = 0; j < x->alternative_count; j++)
+            if (is_inverse(a, &x->alternatives[j]))
+                return &x->alternatives[j];
+    }
     return NULL;
+}
+
+static void invert(struct assoc *a)
+{
+    if (a->hop_count)
+        a->inverse = inverse_of(a);
+    for (unsigned i = 0; i < a->alternative_count; i++)
+        invert((struct assoc *)(uintptr_t)&a->alternatives[i]);
 }
 
 /* ---- two aliases over the same columns ---- */
@@ -79,8 +92,7 @@ void kith__build_inverses(struct builder *b)
         struct model_build *m = b->models[i];
         for (unsigned j = 0; j < m->m.assoc_count; j++) {
             struct assoc *a = m->assocs[j];
-            if (a->hop_count)
-                a->inverse = inverse_of(a);
+            invert(a);
             for (unsigned k = j + 1; k < m->m.assoc_count; k++)
                 check_pair(b, m, a, m->assocs[k]);
             if (a->inverse && a->hop_count == 2 && a->repeatable != a->inverse->repeatable)

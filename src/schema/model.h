@@ -39,6 +39,7 @@ struct attr {
     kith_value default_value; /* of the attribute's own kind, or absent */
     kith_generate generate;
     const struct checks *checks; /* NULL when there are none */
+    const char *const *names;    /* text: one of these; NULL: any */
     kith_member member;
 };
 
@@ -59,7 +60,7 @@ struct hop {
     struct key_pairs on;
 };
 
-/* Constant values in the rows that carry the foreign key: the join row, or the target. */
+/* Constant values in the rows that carry the foreign key: the join row, the target, or (key_in_source) the source. */
 struct scope {
     unsigned count;
     const struct attr *attrs[KEY_MAX];
@@ -81,11 +82,23 @@ struct assoc {
     unsigned link_key_count;
     const struct assoc *inverse; /* the same link seen from the target, or NULL */
     const struct scope *scope;   /* NULL when there is none */
+
+    /* It leads to one of several models: an association for each of them, whose scope in the source's row says for which
+     * rows it stands. Then it has no hops itself, and all that follows hops takes an alternative. */
+    const struct assoc *alternatives;
+    unsigned alternative_count;
+    const char *leads_to; /* "pug, cat or toy" */
 };
 
+/* NULL when it leads to one of several models. */
 static inline const struct model *assoc_target(const struct assoc *a)
 {
-    return a->hops[a->hop_count - 1].to;
+    return a->hop_count ? a->hops[a->hop_count - 1].to : NULL;
+}
+/* What a source's own row must hold to be one, or NULL. */
+static inline const struct scope *assoc_source_scope(const struct assoc *a)
+{
+    return a->key_in_source ? a->scope : NULL;
 }
 static inline const struct model *assoc_join(const struct assoc *a)
 {
@@ -167,7 +180,10 @@ const struct model *kith__schema_model(const struct schema *schema, const kith_m
 /* Lookups by name. On failure the error lists the nearest name, or all of them when nothing is near. */
 const struct attr *kith__model_attr(const struct model *m, const char *name, kith_error *err);
 const struct assoc *kith__model_assoc(const struct model *m, const char *name, kith_error *err);
-/* The one association from m that leads to target. */
+/* The same, also one that leads to several models, which kith__model_assoc refuses: for those who choose among its
+ * alternatives. */
+const struct assoc *kith__model_any_assoc(const struct model *m, const char *name, kith_error *err);
+/* The one association, or alternative of one, from m that leads to target. */
 const struct assoc *kith__model_assoc_to(const struct model *m, const struct model *target, kith_error *err);
 
 #endif

@@ -26,17 +26,24 @@ static void check_key(struct builder *b, const struct model_build *m, const stru
                       attrs[0]->name);
 }
 
+static void check_hops(struct builder *b, const struct model_build *m, const struct assoc *a)
+{
+    const struct key_pairs *first = &a->hops[0].on, *last = &a->hops[1].on;
+    if (a->hop_count)
+        check_key(b, m, a, a->key_in_source ? first->to : first->from, first->count);
+    if (a->hop_count == 2)
+        check_key(b, m, a, last->to, last->count);
+}
+
 /* The keys that associations without a constraint refer to have to be unique just as well. */
 static void check_assoc_keys(struct builder *b, const struct model_build *m)
 {
     for (unsigned i = 0; i < m->m.assoc_count; i++) {
         const struct assoc *a = m->assocs[i];
-        const struct key_pairs *first = &a->hops[0].on, *last = &a->hops[1].on;
-        if (!a->hop_count || !a->def->no_constraint)
-            continue;
-        check_key(b, m, a, a->key_in_source ? first->to : first->from, first->count);
-        if (a->hop_count == 2)
-            check_key(b, m, a, last->to, last->count);
+        if (a->def->no_constraint)
+            check_hops(b, m, a);
+        for (unsigned j = 0; j < a->alternative_count; j++)
+            check_hops(b, m, &a->alternatives[j]);
     }
 }
 
@@ -125,6 +132,7 @@ static void resolve(struct builder *b, const kith_model *const *models)
         kith__build_attrs(b, b->models[i]);
     if (b->arena->failed)
         return;
+    kith__build_alternatives(b);
     kith__build_joins(b);
     kith__build_assocs(b);
     kith__build_hooks(b);
@@ -135,6 +143,7 @@ static void resolve(struct builder *b, const kith_model *const *models)
         return;
     kith__build_indexes(b);
     kith__build_enums(b);
+    kith__build_alternative_indexes(b);
     kith__build_inverses(b);
     for (unsigned i = 0; i < b->model_count && !b->arena->failed; i++) {
         check_columns(b, b->models[i]);
@@ -257,6 +266,19 @@ const struct attr *kith__model_attr(const struct model *m, const char *name, kit
 
 const struct assoc *kith__model_assoc(const struct model *m, const char *name, kith_error *err)
 {
+    const struct assoc *assoc = kith__model_any_assoc(m, name, err);
+    if (!assoc || !assoc->alternative_count)
+        return assoc;
+    kith__error_set(err, KITH_E_UNSUPPORTED,
+                    "%s.%s leads to a %s, so this cannot follow it: include it, or use kith_get and kith_set", m->name,
+                    name, assoc->leads_to);
+    kith__copy(err->model, sizeof err->model, m->name);
+    kith__copy(err->attribute, sizeof err->attribute, name);
+    return NULL;
+}
+
+const struct assoc *kith__model_any_assoc(const struct model *m, const char *name, kith_error *err)
+{
     const struct assoc *assoc = kith__name_map_get(&m->assoc_named, name ? name : "");
     if (assoc)
         return assoc;
@@ -273,13 +295,22 @@ const struct assoc *kith__model_assoc(const struct model *m, const char *name, k
     return NULL;
 }
 
+/* The association or that alternative of it that leads to the target, or NULL. */
+static const struct assoc *leading_to(const struct assoc *a, const struct model *target)
+{
+    for (unsigned i = 0; i < a->alternative_count; i++)
+        if (assoc_target(&a->alternatives[i]) == target)
+            return &a->alternatives[i];
+    return assoc_target(a) == target ? a : NULL;
+}
+
 /* None, or several, of the associations lead to the target. */
 static void not_the_one(kith_error *err, const struct model *m, const struct model *target, unsigned count)
 {
     struct buf names;
     kith__buf_init(&names, m->attr_named.allocator);
     for (unsigned i = 0; i < m->assoc_count; i++)
-        if (!count || assoc_target(m->assocs[i]) == target)
+        if (!count || leading_to(m->assocs[i], target))
             list_name(&names, m->assocs[i]->name);
     if (names.failed)
         kith__error_no_memory(err);
@@ -298,8 +329,8 @@ const struct assoc *kith__model_assoc_to(const struct model *m, const struct mod
     const struct assoc *found = NULL;
     unsigned count = 0;
     for (unsigned i = 0; i < m->assoc_count; i++)
-        if (assoc_target(m->assocs[i]) == target) {
-            found = m->assocs[i];
+        if (leading_to(m->assocs[i], target)) {
+            found = leading_to(m->assocs[i], target);
             count++;
         }
     if (count == 1)
