@@ -361,6 +361,37 @@ static bool gives_structs(struct world *w)
     return owners != NULL;
 }
 
+/* ---- to one of several models ---- */
+
+static bool finds_topics(struct world *w)
+{
+    return find(w, &memo_model, &(kith_query){ .include = KITH_INCLUDE({ .as = "topic" }) });
+}
+
+static bool refuses_topics(struct world *w)
+{
+    return refuses(w, &memo_model,
+                   &(kith_query){ .include = KITH_INCLUDE({ .as = "topic", .attributes = KITH_NAMES("name") }) });
+}
+
+static bool takes_memo(struct world *w)
+{
+    w->source = kith_find_by_key(w->s, &memo_model, KITH_V(2));
+    w->targets[0] = kith_find_by_key(w->s, &guest_model, KITH_V(1));
+    return w->source && w->targets[0];
+}
+
+static bool gets_topic(struct world *w)
+{
+    w->list = kith_get(w->s, w->source, "topic", NULL);
+    return w->list != NULL;
+}
+
+static bool has_topic(struct world *w)
+{
+    return kith_has(w->s, w->source, "topic", KITH_REFS({ w->targets[0] })) == 1;
+}
+
 static const struct scenario scenarios[] = {
     { "find_all", NULL, finds_all, .reads = true },
     { "find_compared", NULL, finds_compared, .reads = true },
@@ -374,6 +405,10 @@ static const struct scenario scenarios[] = {
     { "find_required", NULL, finds_required, .reads = true },
     { "find_composite", NULL, finds_composite, .reads = true },
     { "find_no_attribute", NULL, refuses_attribute, .reads = true, .alone = true, .in_memory = true },
+    { "find_alternatives", NULL, finds_topics, .reads = true },
+    { "find_alternatives_with_options", NULL, refuses_topics, .reads = true, .alone = true, .in_memory = true },
+    { "get_alternative", takes_memo, gets_topic, .reads = true },
+    { "has_alternative", takes_memo, has_topic, .reads = true },
     { "find_no_association", NULL, refuses_association, .reads = true, .alone = true, .in_memory = true },
     { "find_no_model", NULL, refuses_model, .reads = true, .alone = true, .in_memory = true },
     { "find_one", NULL, finds_one, .reads = true },

@@ -235,6 +235,26 @@ static bool sets_room(struct world *w)
     return kith_set(w->s, w->source, "room", KITH_REFS({ .keys = KITH_VALUES(KITH_V("B"), KITH_V(1)) }), NULL) != NULL;
 }
 
+/* ---- to one of several models ---- */
+
+static bool takes_topics(struct world *w)
+{
+    w->source = kith_find_by_key(w->s, &memo_model, KITH_V(1));
+    w->targets[0] = kith_find_by_key(w->s, &guest_model, KITH_V(2));
+    w->targets[1] = kith_find_by_key(w->s, &toy_model, KITH_V(1));
+    return w->source && w->targets[0] && w->targets[1];
+}
+
+static bool sets_topic(struct world *w)
+{
+    return kith_set(w->s, w->source, "topic", KITH_REFS({ w->targets[0] }), NULL) != NULL;
+}
+
+static bool removes_topic(struct world *w)
+{
+    return kith_remove(w->s, w->source, "topic", KITH_REFS({ w->targets[0] }, { w->targets[1] })) == 1;
+}
+
 static const struct scenario scenarios[] = {
     { "add", takes_friends, adds },
     { "add_several", takes_friends, adds_several },
@@ -265,5 +285,7 @@ static const struct scenario scenarios[] = {
     { "remove_belongs_to", takes_owners, removes_owner },
     { "create_related_belongs_to", takes_owners, creates_owner },
     { "set_belongs_to_composite", takes_bed, sets_room },
+    { "set_alternative", takes_topics, sets_topic },
+    { "remove_alternative", takes_topics, removes_topic },
 };
 const struct scenario_list link_scenarios = { scenarios, sizeof scenarios / sizeof scenarios[0] };

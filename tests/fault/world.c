@@ -129,9 +129,15 @@ const kith_model mate_model = {
     .hooks = KITH_HOOKS(TRACES),
 };
 
-const kith_model *const world_models[] = { &owner_model, &pug_model,  &friendship_model, &collar_model, &toy_model,
-                                           &thing_model, &room_model, &bed_model,        &guest_model,  &mate_model,
-                                           NULL };
+const kith_model memo_model = {
+    .name = "memo",
+    .no_timestamps = true,
+    .assocs = KITH_ASSOCS({ KITH_BELONGS_TO, .as = "topic", .targets = KITH_MODELS(&toy_model, &guest_model) }),
+};
+
+const kith_model *const world_models[] = { &owner_model, &pug_model,   &friendship_model, &collar_model,
+                                           &toy_model,   &thing_model, &room_model,       &bed_model,
+                                           &guest_model, &mate_model,  &memo_model,       NULL };
 
 /* ---- the pattern ---------------------------------------------------------------------------------------------------- */
 
@@ -170,7 +176,9 @@ static const char rows[] =
                                 "(1, 2, 'A', 1, " AT "), (2, 1, 'A', 1, " AT "), (3, 1, NULL, NULL, " AT ");"
                                 "INSERT INTO guests (id, name, hostId) VALUES (1, 'Gil', NULL), (2, 'Hal', 1), "
                                 "(3, 'Ida', NULL), (4, 'Jim', NULL);"
-                                "INSERT INTO mates (guestId, mateId, level) VALUES (1, 2, 1), (1, 3, 1);";
+                                "INSERT INTO mates (guestId, mateId, level) VALUES (1, 2, 1), (1, 3, 1);"
+                                "INSERT INTO memos (id, topicId, topicType) VALUES (1, 1, 'toy'), (2, 1, 'guest'), "
+                                "(3, 2, 'toy'), (4, NULL, NULL);";
 
 static char folder[64], pattern[80], copy[80];
 static sqlite3 *reader;

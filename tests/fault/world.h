@@ -15,7 +15,7 @@ struct owner {
 };
 
 extern const kith_model owner_model, pug_model, friendship_model, collar_model, toy_model, thing_model, room_model,
-    bed_model, guest_model, mate_model;
+    bed_model, guest_model, mate_model, memo_model;
 extern const kith_model *const world_models[];
 /* The rows that the pattern has in the tables with numbers as keys, and the one name that is asked for. */
 enum { CODY = 1, DOUG, FRANK, PENNY };
