@@ -32,8 +32,8 @@ typedef enum kith_strategy { KITH_STRATEGY_AUTO = 0, KITH_JOIN, KITH_SEPARATE } 
  * by one statement for all sources together. */
 typedef struct kith_include kith_include;
 struct kith_include {
-    const char *as;                /* alias, or */
-    const kith_model *model;       /* the model, when only one association leads there */
+    const char *as;          /* alias, or */
+    const kith_model *model; /* the model, when only one association leads there; beside .as: which of its targets */
     const char *const *attributes; /* NULL: all; KITH_NO_NAMES: none */
     const kith_expr *where;        /* which targets are loaded */
     kith_tri required;             /* YES: leave out sources without such a target; AUTO: yes when there is a where */

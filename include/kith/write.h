@@ -105,7 +105,8 @@ KITH_API int kith_has(kith_session *s, const kith_record *r, const char *assoc, 
 /* How many targets are linked; -1 on failure. */
 KITH_API int64_t kith_count_related(kith_session *s, const kith_record *r, const char *assoc);
 
-/* Makes a target and links it: both or neither. Returns the target, NULL on failure. */
+/* Makes a target and links it: both or neither. Returns the target, NULL on failure. KITH_E_UNSUPPORTED where the
+ * target may be of several models: kith_create, then kith_set. */
 KITH_API kith_record *kith_create_related(kith_session *s, kith_record *r, const char *assoc, const kith_field *fields,
                                           const kith_link_opts *opts);
 

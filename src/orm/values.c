@@ -199,6 +199,37 @@ static bool check_value(struct call *c, const struct attr *attr, const kith_valu
     return result == CHECKS_NO_MEMORY ? kith__call_no_memory(c) : true;
 }
 
+/* Nothing is known of what the database computes, of what is not said of a row that is there, and of what was refused. */
+static bool is_known(const struct row_values *row, const struct attr *attr, bool changed_only)
+{
+    int kind = row->values[attr->index].kind;
+    return kind == KITH_ABSENT ? !changed_only && !row->given[attr->index] : kind != KITH_EXPRESSION;
+}
+
+static bool is_null(const struct row_values *row, const struct attr *attr)
+{
+    int kind = row->values[attr->index].kind;
+    return kind == KITH_NULL || kind == KITH_ABSENT;
+}
+
+/* A key to one of several models leads somewhere only with the name of a model beside it. */
+static void check_together(const struct row_values *row, const struct assoc *a, bool changed_only, struct validation *v)
+{
+    const struct key_pairs *on = &a->alternatives[0].hops[0].on;
+    const struct attr *type = a->alternatives[0].scope->attrs[0];
+    for (unsigned i = 0; i < on->count && is_known(row, type, changed_only); i++) {
+        const struct attr *key = on->from[i];
+        if (!is_known(row, key, changed_only) || is_null(row, key) == is_null(row, type))
+            continue;
+        const struct attr *missing = is_null(row, key) ? key : type, *there = missing == key ? type : key;
+        kith_error text;
+        kith__error_set(&text, KITH_E_VALIDATION, "%s.%s: may not be null when %s is given", missing->model->name,
+                        missing->name, there->name);
+        fail_attr(v, missing, text.message);
+        return;
+    }
+}
+
 bool kith__values_check(struct call *c, const struct row_values *row, bool changed_only, struct validation *v)
 {
     for (unsigned i = 0; i < row->model->attr_count; i++) {
@@ -214,6 +245,9 @@ bool kith__values_check(struct call *c, const struct row_values *row, bool chang
             return false;
         }
     }
+    for (unsigned i = 0; i < row->model->assoc_count; i++)
+        if (row->model->assocs[i]->alternative_count)
+            check_together(row, row->model->assocs[i], changed_only, v);
     return true;
 }
 

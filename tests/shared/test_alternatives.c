@@ -314,6 +314,24 @@ static void test_shared_alternatives__names_are_checked(void **state)
     expect_comments("[]");
 }
 
+/* P22: a key without a name beside it would lead nowhere, and a name without a key */
+static void test_shared_alternatives__key_and_name_together(void **state)
+{
+    kith_session *s = start(state, ZOO);
+    assert_null(kith_create(s, &comment_model, KITH_FIELDS(KITH_F("subjectId", 1))));
+    expect_error(s, KITH_E_VALIDATION, "comment", "subjectType", "may not be null when subjectId is given");
+    assert_null(kith_create(s, &comment_model, KITH_FIELDS(KITH_F("subjectType", "pug"))));
+    expect_error(s, KITH_E_VALIDATION, "comment", "subjectId", "may not be null when subjectType is given");
+    expect_number(s, kith_insert_many(s, &comment_model, KITH_NAMES("subjectId"), KITH_VALUES(KITH_V(1)), 1, NULL), -1);
+    expect_error(s, KITH_E_VALIDATION, "comment", "subjectType", "");
+    kith_record *c = comment(s, "a", "pug", KITH_V(1));
+    must(s, kith_update(s, c, KITH_FIELDS(KITH_F("subjectType", "cat"))));
+    assert_false(kith_update(s, c, KITH_FIELDS(KITH_F("subjectType", "cat"), KITH_F("subjectId", kith_of_null()))));
+    expect_error(s, KITH_E_VALIDATION, "comment", "subjectId", "");
+    must(s, kith_update(s, c, KITH_FIELDS(KITH_F("subjectType", kith_of_null()), KITH_F("subjectId", kith_of_null()))));
+    expect_comments("[{'id':1,'subjectId':null,'subjectType':null}]");
+}
+
 /* P22: key and type that may not be null */
 static void test_shared_alternatives__may_not_be_null(void **state)
 {
@@ -489,6 +507,7 @@ int main(void)
         SHARED_TEST(test_shared_alternatives__set),
         SHARED_TEST(test_shared_alternatives__set_refusals),
         SHARED_TEST(test_shared_alternatives__names_are_checked),
+        SHARED_TEST(test_shared_alternatives__key_and_name_together),
         SHARED_TEST(test_shared_alternatives__may_not_be_null),
         SHARED_TEST(test_shared_alternatives__has_many),
         SHARED_TEST(test_shared_alternatives__has_one),

@@ -20,6 +20,12 @@ const kith_model friend_model = {
     .assocs = KITH_ASSOCS({ KITH_BELONGS_TO_MANY, .target = &pug_model, .through = "friendship" }),
 };
 
+static const kith_model memo_model = {
+    .name = "memo",
+    .assocs = KITH_ASSOCS({ KITH_BELONGS_TO, .as = "about", .targets = KITH_MODELS(&pug_model, &friend_model) }),
+    .no_timestamps = true,
+};
+
 static const kith_model collar_model = {
     .name = "collar",
     .attrs = KITH_ATTRS({ .name = "serial", .type = KITH_UUID, .primary_key = true, .generate = KITH_UUIDV4 }),
@@ -57,9 +63,10 @@ static int set_up(void **state)
     fail_alloc_init(&f.heap);
     f.mock = kith_mock_new("sqlite");
     f.db = kith_open("mock:",
-                     &(kith_open_opts){ .models = KITH_MODELS(&pug_model, &friend_model, &collar_model, &dog_model),
-                                        .drivers = KITH_DRIVERS(kith_mock_driver(f.mock)),
-                                        .allocator = &f.heap.allocator },
+                     &(kith_open_opts){
+                         .models = KITH_MODELS(&pug_model, &friend_model, &collar_model, &dog_model, &memo_model),
+                         .drivers = KITH_DRIVERS(kith_mock_driver(f.mock)),
+                         .allocator = &f.heap.allocator },
                      &err);
     if (!f.db)
         fail_msg("%s", err.message);
@@ -118,6 +125,29 @@ static void test_orm_describe__a_whole_model(void **state)
         "    has      kith_has(s, pug, \"friends\", KITH_REFS({ friend }))\n"
         "    count    kith_count_related(s, pug, \"friends\")\n"
         "    create   kith_create_related(s, pug, \"friends\", KITH_FIELDS(KITH_F(\"name\", …)), NULL)\n");
+}
+
+/* P22 */
+static void test_orm_describe__one_of_several_models(void **state)
+{
+    assert_string_equal(describe(*state, &memo_model),
+                        "memo: table memos\n"
+                        "    id         INTEGER, primary key, numbers itself\n"
+                        "    aboutId    INTEGER\n"
+                        "    aboutType  STRING(255)\n"
+                        "    index: aboutType, aboutId\n"
+                        "\n"
+                        "  memo.about: many to one. Each memo belongs to one pug or friend, its about; the key is in "
+                        "memos.\n"
+                        "    along    memos.aboutId = pugs.id, where memos.aboutType is \"pug\"\n"
+                        "    inverse  none declared\n"
+                        "    along    memos.aboutId = friends.id, where memos.aboutType is \"friend\"\n"
+                        "    inverse  none declared\n"
+                        "    include  KITH_INCLUDE({ .as = \"about\" }), then kith_one(memo, \"about\")\n"
+                        "    get      kith_get(s, memo, \"about\", NULL)\n"
+                        "    set      kith_set(s, memo, \"about\", KITH_REFS({ about }), NULL)\n"
+                        "    remove   kith_remove(s, memo, \"about\", KITH_REFS({ about }))\n"
+                        "    has      kith_has(s, memo, \"about\", KITH_REFS({ about }))\n");
 }
 
 static void test_orm_describe__a_join_model_names_its_associations(void **state)
@@ -240,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_orm_describe__a_whole_model, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_orm_describe__one_of_several_models, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_orm_describe__a_join_model_names_its_associations, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_orm_describe__columns_say_what_they_hold, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_orm_describe__one_to_one_from_both_sides, set_up, tear_down),
