@@ -244,7 +244,11 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
     add_columns(&b, &n->slots, n->alias);
     if (n->assoc)
         where_keys(&b, n, keys);
-    if (!join_children(&b, node) || !conditions(&b, node, &b.s->where) || !order_and_page(&b, n, keys))
+    if (!join_children(&b, node))
+        return false;
+    if (!b.columns) /* nothing is asked for, and there is no primary key: only how many rows there are */
+        kith__sql_item(&l->scratch, &b.s->items, kith__sql_expr(&l->scratch, SQL_ONE), NULL);
+    if (!conditions(&b, node, &b.s->where) || !order_and_page(&b, n, keys))
         return false;
     *out = b.s;
     return l->scratch.failed ? kith__load_no_memory(l) : true;

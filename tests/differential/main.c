@@ -1,0 +1,192 @@
+/* differential KIND CASES SEED: so many cases, each from a seed of its own, SEED and those that follow. The first one in
+ * which the library's result differs from the evaluator's is told, with the arguments that repeat it alone. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign/campaign.h"
+#include "differential/differential.h"
+
+/* Cases that share a schema and its rows. Only the seed decides about the schema. */
+enum { TOGETHER = 40 };
+
+static void count_statement(void *ctx, const char *sql, double ms)
+{
+    unsigned *count = ctx;
+    (void)sql;
+    (void)ms;
+    ++*count;
+}
+
+struct play {
+    const char *kind;
+    const struct schema *schema;
+    kith_session *s;
+    unsigned seed, statements;
+};
+
+/* ---- the database ---- */
+
+static bool insert(kith_db *db, kith_session *s, const struct table *t)
+{
+    struct pool pool = { 0 };
+    const char **names = take(&pool, (MOST_COLUMNS + 2) * sizeof(char *));
+    unsigned width = t->column_count + t->paranoid;
+    kith_value *values = take(&pool, ((size_t)width * t->row_count + 1) * sizeof *values), *v = values;
+    for (unsigned i = 0; i < t->column_count; i++)
+        names[i] = t->columns[i].name;
+    if (t->paranoid)
+        names[t->column_count] = "deletedAt";
+    for (unsigned i = 0; i < t->row_count; i++) {
+        for (unsigned j = 0; j < t->column_count; j++)
+            *v++ = to_value(&pool, t->columns[j].type, &t->rows[i].cells[j]);
+        if (t->paranoid)
+            *v++ = t->rows[i].deleted ? kith_of_timestamp(INT64_C(1700000000000000)) : kith_of_null();
+    }
+    *v = (kith_value)KITH_END_VALUE_;
+    const kith_model *m = kith_model_named(db, t->name);
+    bool good = !t->row_count || kith_insert_many(s, m, names, values, t->row_count, NULL) == t->row_count;
+    pool_free(&pool);
+    return good;
+}
+
+static kith_db *open_schema(const char *url, struct play *play)
+{
+    kith_error err;
+    kith_db *db = kith_open(url,
+                            &(kith_open_opts){
+                                .models = play->schema->given, .log = count_statement, .log_ctx = &play->statements },
+                            &err);
+    if (!db) {
+        print_schema(play->schema);
+        give_up("seed %u: %s", play->seed, err.message);
+    }
+    play->s = kith_session_open(db);
+    bool good = kith_sync(play->s, &(kith_sync_opts){ .force = true });
+    for (unsigned i = 0; good && i < play->schema->table_count; i++)
+        good = insert(db, play->s, &play->schema->tables[i]);
+    if (!good) {
+        print_schema(play->schema);
+        give_up("seed %u: %s", play->seed, kith_error_of(play->s)->message);
+    }
+    return db;
+}
+
+/* Constraints only lead back. */
+static void drop_tables(const struct play *play)
+{
+    struct pool pool = { 0 };
+    for (unsigned i = play->schema->table_count; i-- > 0;)
+        if (!kith_execute_script(play->s, format_in(&pool, "DROP TABLE %s", play->schema->tables[i].name)))
+            give_up("%s", kith_error_of(play->s)->message);
+    pool_free(&pool);
+}
+
+/* ---- one case ---- */
+
+/* By which way what leads to one is loaded, and how many statements there may be then. */
+static unsigned set_strategies(struct ask *ask, kith_strategy strategy, struct chance *mixed)
+{
+    unsigned statements = 0;
+    for (unsigned i = 0; i < ask->child_count; i++) {
+        struct ask *child = ask->children[i];
+        kith_strategy own = mixed ? (kith_strategy)below(mixed, 3) : strategy;
+        child->strategy = child->way->many && own == KITH_JOIN ? KITH_STRATEGY_AUTO : own;
+        statements += child->way->many || child->strategy == KITH_SEPARATE;
+        statements += set_strategies(child, strategy, mixed);
+    }
+    return statements;
+}
+
+static bool tell(const struct play *play, const struct ask *ask, const char *what)
+{
+    printf("differential: seed %u: %s\nto repeat it: differential %s 1 %u\n", play->seed, what, play->kind, play->seed);
+    print_schema(play->schema);
+    print_query(ask);
+    return false;
+}
+
+static bool find_alike(struct play *play, struct pool *pool, const struct ask *ask, const struct result_list *expected,
+                       unsigned most)
+{
+    play->statements = 0;
+    kith_list *list = kith_find(play->s, play->schema->models[ask->table->number], to_query(pool, ask));
+    if (!list)
+        return tell(play, ask, kith_error_of(play->s)->message);
+    struct result_list *got = got_result(pool, ask, list);
+    if (kith_error_of(play->s))
+        return tell(play, ask, kith_error_of(play->s)->message);
+    if (!same_results(expected, got)) {
+        tell(play, ask, "the results differ");
+        print_result("expected", expected);
+        print_result("got", got);
+        return false;
+    }
+    if (play->statements > most)
+        return tell(play, ask, format_in(pool, "%u statements, and not %u", play->statements, most));
+    return true;
+}
+
+static bool count_alike(struct play *play, struct pool *pool, const struct ask *ask, unsigned total)
+{
+    int64_t count = kith_count(play->s, play->schema->models[ask->table->number], to_query(pool, ask));
+    if (count == (int64_t)total)
+        return true;
+    return tell(play, ask,
+                kith_error_of(play->s) ? kith_error_of(play->s)->message
+                                       : format_in(pool, "kith_count is %lld, not %u", (long long)count, total));
+}
+
+static bool play_case(struct play *play)
+{
+    struct pool pool = { 0 };
+    struct ask *ask = draw_query(play->schema, &pool, play->seed);
+    struct chance mixed = chance_from(play->seed);
+    unsigned total;
+    struct result_list *expected = expected_result(&pool, ask, &total);
+    bool good = count_alike(play, &pool, ask, total);
+    for (unsigned i = 0; good && i < 4; i++) {
+        unsigned most = 1 + set_strategies(ask, (kith_strategy)i, i == 3 ? &mixed : NULL);
+        good = find_alike(play, &pool, ask, expected, most);
+    }
+    kith_session_release_all(play->s);
+    pool_free(&pool);
+    return good;
+}
+
+/* ---- all cases ---- */
+
+/* Those from seed on that share a schema, at most `most`; how many. 0: one went wrong. */
+static unsigned play_together(const char *url, const char *kind, unsigned seed, unsigned most)
+{
+    struct schema *schema = draw_schema(seed / TOGETHER);
+    struct play play = { .kind = kind, .schema = schema, .seed = seed };
+    kith_db *db = open_schema(url, &play);
+    unsigned count = TOGETHER - seed % TOGETHER, played = 0;
+    bool good = true;
+    for (; good && played < count && played < most; played++) {
+        play.seed = seed + played;
+        good = play_case(&play);
+    }
+    if (good)
+        drop_tables(&play);
+    kith_session_close(play.s);
+    kith_close(db);
+    free_schema(schema);
+    return good ? played : 0;
+}
+
+int main(int count, char **arguments)
+{
+    if (count != 4)
+        give_up("usage: differential KIND CASES SEED");
+    unsigned cases = number_of(arguments[2]), seed = number_of(arguments[3]), played = 0;
+    const char *url = make_database(arguments[1], NULL);
+    int64_t began = now_ms();
+    for (unsigned more = 1; more && played < cases; played += more)
+        more = play_together(url, arguments[1], seed + played, cases - played);
+    drop_database();
+    printf("differential on %s: %u of %u cases without a difference in %.1f s, from seed %u on\n", arguments[1], played,
+           cases, (double)(now_ms() - began) / 1000, seed);
+    return played < cases;
+}

@@ -1,0 +1,103 @@
+/* queries: draws include trees with all that an include can say. */
+#include "differential/differential.h"
+
+static void draw_children(struct drawing *d, struct ask *ask, unsigned depth);
+
+/* Are only some attributes asked for? Which? */
+static bool draw_columns(struct drawing *d, const struct table *table, bool *columns)
+{
+    bool picked = percent(d->c, 45), none = percent(d->c, 20);
+    for (unsigned i = 0; i < table->column_count; i++)
+        columns[i] = !picked || (!none && percent(d->c, 45));
+    return picked;
+}
+
+static void draw_orders(struct drawing *d, struct ask *ask)
+{
+    ask->order_count = percent(d->c, 55) ? 1 + below(d->c, MOST_ORDERS) : 0;
+    for (unsigned i = 0; i < ask->order_count; i++) {
+        struct ordering *order = &ask->orders[i];
+        order->desc = percent(d->c, 40);
+        if (percent(d->c, 15))
+            order->counted = way_of(d->schema, ask->table, below(d->c, count_ways(d->schema, ask->table)));
+        if (!order->counted)
+            order->path = draw_path(d, ask->table, ask->way ? ask->way->join : NULL, true);
+        if (order->path.step_count) /* of the join row of an include only, which has no steps */
+            while (order->path.of_link)
+                order->path = draw_path(d, ask->table, NULL, true);
+    }
+}
+
+static void draw_page(struct drawing *d, struct ask *ask)
+{
+    bool decided = ask->table->has_primary && !(ask->way && ask->way->join && ask->way->join->not_unique);
+    if (!decided)
+        return;
+    if (percent(d->c, 30))
+        ask->limit = 1 + below(d->c, 4);
+    if (percent(d->c, 15))
+        ask->offset = below(d->c, 4);
+}
+
+/* What queries and includes have in common. */
+static void draw_ask(struct drawing *d, struct ask *ask, unsigned depth)
+{
+    ask->picked = draw_columns(d, ask->table, ask->columns);
+    ask->with_deleted = percent(d->c, 15);
+    const struct table *join = ask->way ? ask->way->join : NULL;
+    if (percent(d->c, depth ? 25 : 55))
+        ask->where = draw_condition(d, ask->table, join, depth ? 1 : 0);
+    if (!ask->way || ask->way->many) {
+        draw_orders(d, ask);
+        draw_page(d, ask);
+    }
+    draw_children(d, ask, depth);
+}
+
+static struct ask *draw_include(struct drawing *d, const struct route *way, unsigned depth)
+{
+    static const kith_tri tris[] = { KITH_AUTO, KITH_AUTO, KITH_NO, KITH_NO, KITH_YES };
+    struct ask *ask = take(d->pool, sizeof *ask);
+    ask->way = way;
+    ask->table = way->target;
+    ask->required = tris[below(d->c, 5)];
+    if (way->join) {
+        ask->link_picked = draw_columns(d, way->join, ask->link_columns);
+        if (percent(d->c, 15))
+            ask->link_where = draw_condition(d, way->join, NULL, 2);
+    }
+    draw_ask(d, ask, depth);
+    return ask;
+}
+
+static bool is_included(const struct ask *ask, const struct route *way)
+{
+    for (unsigned i = 0; i < ask->child_count; i++)
+        if (ask->children[i]->way == way)
+            return true;
+    return false;
+}
+
+static void draw_children(struct drawing *d, struct ask *ask, unsigned depth)
+{
+    static const unsigned part[] = { 70, 45, 30 };
+    unsigned ways = count_ways(d->schema, ask->table);
+    for (unsigned i = 0; depth < DEEPEST && i < MOST_INCLUDES && percent(d->c, part[depth]); i++) {
+        const struct route *way = way_of(d->schema, ask->table, below(d->c, ways));
+        if (way && !is_included(ask, way))
+            ask->children[ask->child_count++] = draw_include(d, way, depth + 1);
+    }
+}
+
+/* Of a join table that the library made there is no model to find. */
+struct ask *draw_query(const struct schema *schema, struct pool *pool, uint64_t seed)
+{
+    struct chance c = chance_from(seed);
+    struct drawing d = { .schema = schema, .pool = pool, .c = &c };
+    struct ask *ask = take(pool, sizeof *ask);
+    do
+        ask->table = &schema->tables[below(&c, schema->table_count)];
+    while (ask->table->made);
+    draw_ask(&d, ask, 0);
+    return ask;
+}
