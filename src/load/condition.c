@@ -358,8 +358,8 @@ static bool on_assoc(struct load *l, const struct names *names, const kith_expr 
     if (!build(l, &inner, given, depth + 1, &condition))
         return false;
     if (e->op == KITH_OP_EVERY) {
-        if (!condition) { /* every one fulfils nothing in particular */
-            *out = NULL;
+        if (!condition) { /* every one fulfils what asks for nothing: that is true, not a term to leave out */
+            *out = kith__sql_text(&l->scratch, "1 = 1");
             return true;
         }
         condition = kith__sql_unary(&l->scratch, SQL_IS_NOT_TRUE, condition);

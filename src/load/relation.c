@@ -313,7 +313,7 @@ static struct sql_expr *scalar(struct load *l, struct sql_select *s, struct sql_
         return NULL;
     s->items->expr = what;
     e->select = s;
-    if (what) {
+    if (what) { /* how it compares, which a sub-select forgets */
         e->type = what->type;
         e->attr = what->attr;
     }

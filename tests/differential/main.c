@@ -8,7 +8,7 @@
 #include "differential/differential.h"
 
 /* Cases that share a schema and its rows. Only the seed decides about the schema. */
-enum { TOGETHER = 40 };
+enum { TOGETHER = 100 };
 
 static void count_statement(void *ctx, const char *sql, double ms)
 {

@@ -166,6 +166,9 @@ static void test_shared_conditions__some_none_every(void **state)
     expect_titles(s, KITH_NONE("tags", NULL), "[" DOGS "]");
     expect_titles(s, KITH_EVERY("tags", KITH_EQ("word", "new")), "[" BEES "," DOGS "]");
     expect_titles(s, KITH_EVERY("tags", NULL), "[" ANTS "," BEES "," CATS "," DOGS "]");
+    expect_titles(s, KITH_OR(KITH_EQ("title", "Ants"), KITH_EVERY("tags", NULL)),
+                  "[" ANTS "," BEES "," CATS "," DOGS "]"); /* a term that is true, and not left out */
+    expect_titles(s, KITH_NOT(KITH_EVERY("tags", NULL)), "[]");
     expect_titles(s, KITH_SOME("reviews", KITH_GT("stars", 2)), "[" ANTS "]");
     expect_titles(s, KITH_EVERY("reviews", KITH_GT("stars", 2)), "[" ANTS "," DOGS "]"); /* unknown is not true */
     expect_titles(s, KITH_SOME("cover", KITH_EQ("colour", "red")), "[" ANTS "]");

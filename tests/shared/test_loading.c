@@ -330,6 +330,7 @@ static void test_shared_loading__rows_without_a_key(void **state)
     expect_found(s, &place_model, "[{'name':'lake','sightings':[{'bird':'owl'},{'bird':'owl'}]}]",
                  .attributes = name_only,
                  .include = KITH_INCLUDE({ .as = "sightings", .attributes = KITH_NAMES("bird") }));
+    expect_found(s, &sighting_model, "[{},{},{}]", .attributes = no_names); /* no column is asked for at all */
     expect_number(s, kith_count(s, &sighting_model, NULL), 3);
     assert_false(kith_update(s, last, KITH_FIELDS(KITH_F("bird", "x"))));
     expect_error(s, KITH_E_USAGE, NULL, NULL, "sighting has no primary key");

@@ -6,7 +6,7 @@ static const kith_model basket_model, word_model;
 static const kith_model basket_model = {
     .name = "basket",
     .no_timestamps = true,
-    .attrs = KITH_ATTRS({ .name = "weight", .type = KITH_INTEGER }),
+    .attrs = KITH_ATTRS({ .name = "weight", .type = KITH_INTEGER }, { .name = "price", .type = KITH_DECIMAL(8, 2) }),
     .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .target = &word_model }),
 };
 
@@ -62,6 +62,20 @@ static void test_shared_orders__null_at_the_end_of_a_path(void **state)
     expect_order(s, "[{'id':1},{'id':3},{'id':4},{'id':2}]", { "basket.weight", .desc = true }, { "id", .desc = true });
 }
 
+/* What a path leads to is sorted as it is without one: decimals as numbers, wherever they are stored as text. */
+static void test_shared_orders__decimals_at_the_end_of_a_path(void **state)
+{
+    static const char *const prices[] = { "9.99", "10.00", "-2.50", "0.50" };
+    kith_session *s = start(state, WORDS);
+    for (int i = 0; i < 4; i++) {
+        must(s, kith_create(s, &basket_model, KITH_FIELDS(KITH_F("price", prices[i]))));
+        add_word(s, "word", kith_of_null(), KITH_V(i + 1));
+    }
+    expect_order(s, "[{'id':3},{'id':4},{'id':1},{'id':2}]", { "basket.price" });
+    expect_order(s, "[{'id':2},{'id':1},{'id':4},{'id':3}]", { "basket.price", .desc = true });
+    expect_ids(s, "[{'id':3},{'id':4},{'id':1}]", .order = KITH_ORDER({ "basket.price" }), .limit = 3);
+}
+
 static void test_shared_orders__null_in_pages_of_each_source(void **state)
 {
     kith_session *s = start(state, WORDS);
@@ -76,9 +90,9 @@ static void test_shared_orders__null_in_pages_of_each_source(void **state)
                                                                                   .order = KITH_ORDER({ "rank" }),
                                                                                   .limit = 1 }),
                                                         .order = KITH_ORDER({ "id" }) }));
-    expect_list(
-        s, first,
-        "[{'id':1,'weight':1,'words':[{'text':'unranked'}]},{'id':2,'weight':2,'words':[{'text':'unranked'}]}]");
+    expect_list(s, first,
+                "[{'id':1,'weight':1,'price':null,'words':[{'text':'unranked'}]},{'id':2,'weight':2,'price':null,'"
+                "words':[{'text':'unranked'}]}]");
 }
 
 /* By its code points: a server's language does not count. */
@@ -101,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHARED_TEST(test_shared_orders__null_is_less_than_all),
         SHARED_TEST(test_shared_orders__null_at_the_end_of_a_path),
+        SHARED_TEST(test_shared_orders__decimals_at_the_end_of_a_path),
         SHARED_TEST(test_shared_orders__null_in_pages_of_each_source),
         SHARED_TEST(test_shared_orders__text),
     };

@@ -283,7 +283,7 @@ static void test_sql_find__asks_for_some_none_and_every(void **state)
                      "'ball'");
         expect_where(KITH_SOME("toys", NULL), " WHERE EXISTS (" A_TOY ")", "");
         expect_where(KITH_NONE("toys", NULL), " WHERE NOT EXISTS (" A_TOY ")", "");
-        expect_where(KITH_EVERY("toys", NULL), "", "");
+        expect_where(KITH_EVERY("toys", NULL), " WHERE 1 = 1", "");
         expect_nothing_more();
     }
 }
