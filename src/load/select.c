@@ -167,12 +167,20 @@ static bool orders_by(const struct sql_order *order, const char *alias, const st
     return false;
 }
 
-/* A page must not be cut at random among rows that are equal in the order: the primary key decides last. */
+static void then_by_key(struct load *l, const struct model *m, const char *alias, struct sql_order **order)
+{
+    for (unsigned i = 0; i < m->key_count; i++)
+        if (!orders_by(*order, alias, m->key[i]))
+            kith__sql_order(&l->scratch, order, column(l, alias, m->key[i]), false);
+}
+
+/* A page must not be cut at random among rows that are equal in the order: the primary key decides last. That of the
+ * join row does where a target may be linked twice, or has none. */
 static void break_ties(struct load *l, const struct plan_node *n, struct sql_order **order)
 {
-    for (unsigned i = 0; i < n->model->key_count; i++)
-        if (!orders_by(*order, n->alias, n->model->key[i]))
-            kith__sql_order(&l->scratch, order, column(l, n->alias, n->model->key[i]), false);
+    then_by_key(l, n->model, n->alias, order);
+    if (n->link_alias && (n->assoc->def->not_unique || !n->model->key_count))
+        then_by_key(l, assoc_join(n->assoc), n->link_alias, order);
 }
 
 /* The first so many of each source: the rows are numbered within it, and the numbers are cut outside. */

@@ -92,7 +92,7 @@ static unsigned draw_count(struct drawing *d, enum kith_op op)
     if (op == KITH_OP_BETWEEN)
         return 2;
     if (op == KITH_OP_IN || op == KITH_OP_NOT_IN)
-        return below(d->c, MOST_LIST);
+        return percent(d->c, 4) ? LONG_LIST + below(d->c, 9) : below(d->c, MOST_LIST);
     return op != KITH_OP_IS_NULL && op != KITH_OP_IS_NOT_NULL;
 }
 
@@ -102,6 +102,7 @@ static void draw_comparison(struct drawing *d, const struct table *table, const 
     out->path = draw_path(d, table, join, false);
     out->op = draw_operator(d, out->path.table->columns[out->path.column].type);
     out->count = draw_count(d, out->op);
+    out->list = take(d->pool, (out->count + 1) * sizeof *out->list);
     for (unsigned i = 0; i < out->count; i++)
         out->list[i] = draw_operand(d, &out->path);
     bool may_be_null = out->op == KITH_OP_EQ || out->op == KITH_OP_NE || out->op == KITH_OP_IN ||

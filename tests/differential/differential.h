@@ -9,12 +9,11 @@
  *     print.c      all that as text         compare.c   are they the same?
  *
  * What is never drawn, and why:
- * - limit and offset where a model has no primary key, or a pair may be linked twice: nothing that is promised decides
- *   between rows that are equal in the order;
- * - order, limit and offset of what leads to one: refused unless its strategy is forced;
+ * - limit and offset of a model without a primary key, but through a join table: nothing decides between rows that are
+ *   equal in the order;
  * - KITH_SQL and KITH_FN: their meaning is the database's; KITH_COL of another type: so is a comparison of two types;
- * - DATE, TIME, UUID, ENUM, BLOB, JSON: tests/shared compares their values on every database, and to the loader they
- *   are columns like others;
+ * - DATEONLY, TIME, BLOB, JSON: tests/shared compares their values on every database, and to the loader they are
+ *   columns like others; texts that an ENUM does not have, LIKE of an ENUM: tests/shared/test_enums.c;
  * - foreign keys that are also part of the primary key of their table: tests/shared/test_key_shapes.c has them;
  * - NULL as an end of BETWEEN. */
 #ifndef TESTS_DIFFERENTIAL_DIFFERENTIAL_H
@@ -32,6 +31,7 @@ enum {
     MOST_TABLES = 12,
     MOST_WAYS = 48,
     MOST_LIST = 4,
+    LONG_LIST = 70, /* more than a statement has placeholders for on two of the databases */
     MOST_ARGS = 3,
     MOST_STEPS = 2,
     MOST_ORDERS = 3,
@@ -57,12 +57,12 @@ bool percent(struct chance *c, unsigned part);
 
 /* ---- schemas ---- */
 
-enum type { INTEGER, BIGINT, BOOLEAN, REAL, DECIMAL, STRING, TEXT, TYPE_COUNT };
+enum type { INTEGER, BIGINT, BOOLEAN, REAL, DECIMAL, STRING, TEXT, UUID, ENUM, DATE, TYPE_COUNT };
 
 struct value {
     bool null;
-    int64_t number;   /* of REAL and DECIMAL: hundredths */
-    const char *text; /* of STRING and TEXT */
+    int64_t number;   /* of REAL and DECIMAL: hundredths; of ENUM: the place of its label; of DATE: microseconds */
+    const char *text; /* of STRING, TEXT and UUID */
 };
 
 struct column {
@@ -158,8 +158,8 @@ struct operand {
 
 struct condition {
     enum kith_op op;
-    struct path path;               /* of a comparison */
-    struct operand list[MOST_LIST]; /* one, but for BETWEEN and IN */
+    struct path path;     /* of a comparison */
+    struct operand *list; /* one, but for BETWEEN and IN */
     unsigned count;
     const struct route *way; /* of SOME, NONE and EVERY */
     const struct condition *args[MOST_ARGS];
@@ -177,6 +177,7 @@ struct ask {
     const struct table *table;
     const struct route *way;                /* NULL: the query itself */
     bool picked, link_picked, with_deleted; /* picked: only some attributes are asked for */
+    bool alone; /* leads to one and has an order or a page: only by a statement of its own */
     bool columns[MOST_COLUMNS], link_columns[MOST_COLUMNS];
     const struct condition *where, *link_where;
     kith_tri required;
@@ -243,6 +244,7 @@ bool same_results(const struct result_list *expected, const struct result_list *
 
 /* ---- text ---- */
 
+extern const char *const enum_labels[]; /* of every ENUM, in their order; ends with NULL */
 const char *value_text(struct pool *pool, enum type type, const struct value *v);
 void print_schema(const struct schema *schema);
 void print_query(const struct ask *ask);

@@ -76,12 +76,21 @@ static struct value sort_value(const struct ordering *o, struct found at)
     return count;
 }
 
-/* A page is cut by the primary key last. */
-static unsigned add_primary(const struct ask *ask, struct sorted *s, unsigned count)
+static unsigned add_key(const struct table *t, const struct row *row, struct sorted *s, unsigned count)
 {
-    for (unsigned i = 0; i < ask->table->column_count; i++)
-        if (ask->table->columns[i].primary)
-            s->by[count++] = s->at.row->cells[i];
+    for (unsigned i = 0; i < t->column_count; i++)
+        if (t->columns[i].primary)
+            s->by[count++] = row->cells[i];
+    return count;
+}
+
+/* A page is cut by the primary key last; by the join row's where a target may be linked twice, or has none. */
+static unsigned add_keys(const struct ask *ask, struct sorted *s, unsigned count)
+{
+    const struct table *join = ask->way ? ask->way->join : NULL;
+    count = add_key(ask->table, s->at.row, s, count);
+    if (join && (join->not_unique || !ask->table->has_primary))
+        count = add_key(join, s->at.link, s, count);
     return count;
 }
 
@@ -120,7 +129,7 @@ static struct result_list make_list(struct pool *pool, const struct ask *ask, st
         for (unsigned o = 0; o < ask->order_count; o++)
             items[i].by[o] = sort_value(&ask->orders[o], items[i].at);
         if (paged)
-            sorts = add_primary(ask, &items[i], ask->order_count);
+            sorts = add_keys(ask, &items[i], ask->order_count);
     }
     sort(ask, items, list.count, sorts);
     unsigned first = ask->offset < list.count ? ask->offset : list.count, left = list.count - first;

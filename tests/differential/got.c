@@ -8,8 +8,8 @@
 static int kind_of(enum type type)
 {
     static const int kinds[TYPE_COUNT] = {
-        [INTEGER] = KITH_INT, [BIGINT] = KITH_INT, [BOOLEAN] = KITH_BOOL, [REAL] = KITH_DOUBLE,
-        [DECIMAL] = KITH_STR, [STRING] = KITH_STR, [TEXT] = KITH_STR
+        [INTEGER] = KITH_INT, [BIGINT] = KITH_INT, [BOOLEAN] = KITH_BOOL, [REAL] = KITH_DOUBLE, [DECIMAL] = KITH_STR,
+        [STRING] = KITH_STR,  [TEXT] = KITH_STR,   [UUID] = KITH_STR,     [ENUM] = KITH_STR,    [DATE] = KITH_TIMESTAMP
     };
     return kinds[type];
 }
@@ -19,7 +19,7 @@ static const char *got_text(struct pool *pool, enum type type, kith_value v)
     struct value plain = { .null = v.kind == KITH_NULL };
     if (!plain.null && v.kind != kind_of(type))
         return format_in(pool, "(a value of kind %d)", v.kind);
-    if (type == DECIMAL && !plain.null)
+    if ((type == DECIMAL || type == ENUM) && !plain.null)
         return format_in(pool, "%s", v.as.str);
     if (v.kind == KITH_BOOL)
         plain.number = v.as.boolean;
@@ -27,6 +27,8 @@ static const char *got_text(struct pool *pool, enum type type, kith_value v)
         plain.number = llround(v.as.real * 100);
     else if (v.kind == KITH_INT)
         plain.number = v.as.integer;
+    else if (v.kind == KITH_TIMESTAMP)
+        plain.number = v.as.timestamp;
     else if (v.kind == KITH_STR)
         plain.text = v.as.str;
     return value_text(pool, type, &plain);

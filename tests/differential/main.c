@@ -91,6 +91,8 @@ static unsigned set_strategies(struct ask *ask, kith_strategy strategy, struct c
     for (unsigned i = 0; i < ask->child_count; i++) {
         struct ask *child = ask->children[i];
         kith_strategy own = mixed ? (kith_strategy)below(mixed, 3) : strategy;
+        if (child->alone)
+            own = KITH_SEPARATE;
         child->strategy = child->way->many && own == KITH_JOIN ? KITH_STRATEGY_AUTO : own;
         statements += child->way->many || child->strategy == KITH_SEPARATE;
         statements += set_strategies(child, strategy, mixed);

@@ -24,8 +24,8 @@ static int add_numbered(struct schema *schema, struct table *t, enum type type, 
 
 static enum type draw_key_type(struct chance *c)
 {
-    static const enum type types[] = { INTEGER, STRING, BIGINT };
-    return types[below(c, 3)];
+    static const enum type types[] = { INTEGER, INTEGER, STRING, STRING, BIGINT, UUID, DATE };
+    return types[below(c, sizeof types / sizeof *types)];
 }
 
 /* A key of one or two columns: the primary one, or one that is only unique and may be null. */

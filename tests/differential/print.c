@@ -7,6 +7,8 @@
 
 /* ---- values ---- */
 
+const char *const enum_labels[] = { "small", "Large", "a b", NULL };
+
 const char *value_text(struct pool *pool, enum type type, const struct value *v)
 {
     int64_t n = v->number, size = n < 0 ? -n : n;
@@ -16,7 +18,9 @@ const char *value_text(struct pool *pool, enum type type, const struct value *v)
     case REAL:
     case DECIMAL: return format_in(pool, "%s%" PRId64 ".%02" PRId64, n < 0 ? "-" : "", size / 100, size % 100);
     case STRING:
-    case TEXT: return v->text;
+    case TEXT:
+    case UUID: return v->text;
+    case ENUM: return enum_labels[n];
     default: return format_in(pool, "%" PRId64, n);
     }
 }
@@ -45,7 +49,8 @@ static void print_rows(const struct table *t)
 
 static void print_table(const struct table *t)
 {
-    static const char *const types[] = { "INTEGER", "BIGINT", "BOOLEAN", "REAL", "DECIMAL(8,2)", "STRING(20)", "TEXT" };
+    static const char *const types[] = { "INTEGER",    "BIGINT", "BOOLEAN", "REAL", "DECIMAL(8,2)",
+                                         "STRING(20)", "TEXT",   "UUID",    "ENUM", "DATE" };
     printf("table %s%s%s%s\n", t->name, t->paranoid ? ", paranoid" : "", t->made ? ", made by the library" : "",
            t->not_unique ? ", pairs not unique" : "");
     for (unsigned i = 0; i < t->column_count; i++) {

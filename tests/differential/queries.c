@@ -30,8 +30,7 @@ static void draw_orders(struct drawing *d, struct ask *ask)
 
 static void draw_page(struct drawing *d, struct ask *ask)
 {
-    bool decided = ask->table->has_primary && !(ask->way && ask->way->join && ask->way->join->not_unique);
-    if (!decided)
+    if (!ask->table->has_primary && !(ask->way && ask->way->join))
         return;
     if (percent(d->c, 30))
         ask->limit = 1 + below(d->c, 4);
@@ -47,7 +46,8 @@ static void draw_ask(struct drawing *d, struct ask *ask, unsigned depth)
     const struct table *join = ask->way ? ask->way->join : NULL;
     if (percent(d->c, depth ? 25 : 55))
         ask->where = draw_condition(d, ask->table, join, depth ? 1 : 0);
-    if (!ask->way || ask->way->many) {
+    ask->alone = ask->way && !ask->way->many && percent(d->c, 5);
+    if (!ask->way || ask->way->many || ask->alone) {
         draw_orders(d, ask);
         draw_page(d, ask);
     }

@@ -25,12 +25,17 @@ struct value draw_value(struct chance *c, enum type type)
     static const char *const texts[] = {
         "", "a", "A", "a ", "b", "ab", "\xC3\xA4", "a%b", "a_b", "a\\b", "\xF0\x9F\x90\xB6"
     };
+    static const char *const uuids[] = { "00000000-0000-4000-8000-000000000002", "f81d4fae-7dec-41d0-a765-00a0c91e6bf6",
+                                         "a81d4fae-7dec-41d0-a765-00a0c91e6bf6" };
     switch (type) {
     case INTEGER: return number((int64_t)below(c, 8) - 2);
     case BIGINT: return number((int64_t)below(c, 5) * INT64_C(5000000000) - INT64_C(5000000000));
     case BOOLEAN: return number(below(c, 2));
     case REAL: return number((int64_t)below(c, 12) * 25 - 100);
     case DECIMAL: return number(cents[below(c, sizeof cents / sizeof *cents)]);
+    case ENUM: return number(below(c, 3));
+    case DATE: return number((int64_t)below(c, 6) * INT64_C(1000000000001) - INT64_C(2000000000000));
+    case UUID: return text(uuids[below(c, 3)]);
     case STRING:
     case TEXT:
     default: return text(texts[below(c, sizeof texts / sizeof *texts)]);
@@ -45,6 +50,10 @@ static struct value draw_key_value(struct chance *c, enum type type, unsigned wi
     unsigned form = below(c, 4);
     if (type == STRING)
         return text(format_in(pool, "%s%u%s", before[form], n, behind[form]));
+    if (type == UUID)
+        return text(format_in(pool, "00000000-0000-4000-8000-%012u", n));
+    if (type == DATE)
+        return number((int64_t)n * 1000001);
     return number(type == BIGINT ? (int64_t)n * INT64_C(4294967296) : (int64_t)n - 1);
 }
 

@@ -15,7 +15,10 @@ kith_value to_value(struct pool *pool, enum type type, const struct value *v)
     case REAL: return KITH_V((double)v->number / 100);
     case DECIMAL:
     case STRING:
-    case TEXT: return KITH_V(value_text(pool, type, v));
+    case TEXT:
+    case UUID:
+    case ENUM: return KITH_V(value_text(pool, type, v));
+    case DATE: return kith_of_timestamp(v->number);
     default: return KITH_V(v->number);
     }
 }
@@ -26,9 +29,13 @@ static kith_type type_of(enum type type)
 {
     static const kith_type types[TYPE_COUNT] = {
         [INTEGER] = KITH_INTEGER,       [BIGINT] = KITH_BIGINT,     [BOOLEAN] = KITH_BOOLEAN, [REAL] = KITH_REAL,
-        [DECIMAL] = KITH_DECIMAL(8, 2), [STRING] = KITH_STRING(20), [TEXT] = KITH_TEXT,
+        [DECIMAL] = KITH_DECIMAL(8, 2), [STRING] = KITH_STRING(20), [TEXT] = KITH_TEXT,       [UUID] = KITH_UUID,
+        [ENUM] = { .id = KITH_T_ENUM }, [DATE] = KITH_DATE,
     };
-    return types[type];
+    kith_type found = types[type];
+    if (type == ENUM)
+        found.labels = enum_labels;
+    return found;
 }
 
 /* "k1,k2" */
@@ -146,7 +153,7 @@ static const kith_expr *to_expr(struct pool *pool, const struct condition *c)
         return e;
     }
     enum type type = c->path.table->columns[c->path.column].type;
-    kith_value *list = take(pool, (MOST_LIST + 1) * sizeof *list);
+    kith_value *list = take(pool, (c->count + 1) * sizeof *list);
     for (unsigned i = 0; i < c->count; i++)
         list[i] = to_operand(pool, type, &c->list[i]);
     list[c->count] = (kith_value)KITH_END_VALUE_;

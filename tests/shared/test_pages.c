@@ -167,6 +167,51 @@ static void test_shared_pages__per_source_through_a_join_table(void **state)
                                            .offset = 1 }));
 }
 
+static const kith_model visit_model = {
+    .name = "visit",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "code", .type = KITH_STRING(9), .primary_key = true }),
+};
+static const kith_model house_model = {
+    .name = "house",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "street", .type = KITH_STRING(9) }),
+};
+static const kith_model guest_model = {
+    .name = "guest",
+    .no_timestamps = true,
+    .attrs = KITH_ATTRS({ .name = "name", .type = KITH_STRING(9) }),
+    .assocs = KITH_ASSOCS(
+        { KITH_BELONGS_TO_MANY, .target = &house_model, .through_model = &visit_model, .not_unique = true }),
+};
+
+/* P4: a target that is linked more than once stands in one page with each of its links */
+static void test_shared_pages__per_source_of_repeated_links(void **state)
+{
+    static const char *const codes[] = { "b", "c", "a" }, *const sorted[] = { "a", "b", "c" };
+    kith_session *s = start(state, KITH_MODELS(&guest_model, &house_model, &visit_model));
+    must(s, kith_create(s, &house_model, KITH_FIELDS(KITH_F("street", "High"))));
+    for (int guest = 1; guest <= 2; guest++)
+        must(s, kith_create(s, &guest_model, KITH_FIELDS(KITH_F("name", "Ann"))));
+    for (int i = 0; i < 3; i++)
+        must(s, kith_create(s, &visit_model,
+                            KITH_FIELDS(KITH_F("code", codes[i]), KITH_F("guestId", 1), KITH_F("houseId", 1))));
+    for (size_t i = 0; i < 6; i++) { /* of all guests, of one */
+        const kith_expr *one = i < 3 ? NULL : KITH_EQ("id", 1);
+        kith_list *guests = must(s,
+                                 kith_find(s, &guest_model,
+                                           &(kith_query){ .where = one,
+                                                          .order = KITH_ORDER({ "id" }),
+                                                          .include = KITH_INCLUDE({ .as = "houses",
+                                                                                    .order = KITH_ORDER({ "street" }),
+                                                                                    .limit = 1,
+                                                                                    .offset = i % 3 }) }));
+        const kith_list *houses = must(s, kith_many(guests->at[0], "houses"));
+        assert_int_equal(houses->count, 1);
+        expect_text(kith_text(houses->links[0], "code"), sorted[i % 3]);
+    }
+}
+
 /* P3, P18: nested, ordered by a path and by a count, with a where */
 static void test_shared_pages__per_source_nested(void **state)
 {
@@ -213,6 +258,7 @@ int main(void)
         SHARED_TEST(test_shared_pages__limit_with_includes),
         SHARED_TEST(test_shared_pages__per_source),
         SHARED_TEST(test_shared_pages__per_source_through_a_join_table),
+        SHARED_TEST(test_shared_pages__per_source_of_repeated_links),
         SHARED_TEST(test_shared_pages__per_source_nested),
         SHARED_TEST(test_shared_pages__of_what_leads_to_one),
     };
