@@ -14,7 +14,7 @@
  * - KITH_SQL and KITH_FN: their meaning is the database's; KITH_COL of another type: so is a comparison of two types;
  * - DATEONLY, TIME, BLOB, JSON: tests/shared compares their values on every database, and to the loader they are
  *   columns like others; texts that an ENUM does not have, LIKE of an ENUM: tests/shared/test_enums.c;
- * - foreign keys that are also part of the primary key of their table: tests/shared/test_key_shapes.c has them;
+ * - associations to one of several models, which are newer than this: tests/shared/test_alternatives.c;
  * - NULL as an end of BETWEEN. */
 #ifndef TESTS_DIFFERENTIAL_DIFFERENTIAL_H
 #define TESTS_DIFFERENTIAL_DIFFERENTIAL_H
@@ -113,7 +113,8 @@ struct reference {
     struct table *child, *parent;
     struct key columns, key;
     bool unique, constrained;
-    int scope; /* see way */
+    bool shared; /* its columns are a key of their table, whose values are not drawn for it */
+    int scope;   /* see way */
 };
 
 struct schema {

@@ -149,6 +149,42 @@ static bool has_key(const struct table *t)
     return t->key_count > 0;
 }
 
+/* Columns of a key of the child that can refer to this key of the parent. */
+static bool find_shared(const struct schema *schema, const struct table *child, const struct table *parent,
+                        const struct key *key, struct key *out, bool *unique)
+{
+    for (unsigned k = 0; k < child->key_count; k++) {
+        *out = (struct key){ .width = key->width };
+        bool fits = key->width <= child->keys[k].width;
+        for (unsigned i = 0; fits && i < key->width; i++) {
+            out->columns[i] = child->keys[k].columns[i];
+            fits = child->columns[out->columns[i]].type == parent->columns[key->columns[i]].type;
+        }
+        for (unsigned i = 0; i < schema->reference_count; i++)
+            fits = fits && !(schema->references[i].child == child && schema->references[i].shared);
+        *unique = key->width == child->keys[k].width;
+        if (fits)
+            return true;
+    }
+    return false;
+}
+
+/* A key of one table also refers to another one, by values that meet by chance. */
+static void draw_shared(struct schema *schema, struct chance *c)
+{
+    struct table *child = &schema->tables[below(c, schema->table_count)];
+    struct table *parent = &schema->tables[below(c, schema->table_count)];
+    struct key columns;
+    bool unique;
+    if (!has_key(parent) || child == parent || !find_shared(schema, child, parent, &parent->keys[0], &columns, &unique))
+        return;
+    struct reference *r = add_reference(schema, child, parent, columns, parent->keys[0]);
+    r->shared = true;
+    r->unique = unique;
+    add_has(schema, r, c);
+    add_belongs(schema, r);
+}
+
 /* One table refers to another, or to itself. Constraints only lead back, so that tables can be filled in turn. */
 static void draw_reference(struct schema *schema, struct chance *c)
 {
@@ -279,6 +315,8 @@ struct schema *draw_schema(uint64_t seed)
         draw_table(schema, &c);
     for (unsigned i = 2 + below(&c, 3); i > 0; i--)
         draw_reference(schema, &c);
+    for (unsigned i = below(&c, 4); i > 0; i--)
+        draw_shared(schema, &c);
     for (unsigned i = below(&c, 4); i > 0; i--)
         draw_network(schema, &c);
     draw_rows(schema, &c);

@@ -193,7 +193,8 @@ static bool is_linked(const struct table *t, const struct row *row, const struct
 static bool complete(const struct schema *schema, struct table *t, struct row *row, struct chance *c, struct pool *pool)
 {
     for (unsigned i = 0; i < schema->reference_count; i++)
-        if (schema->references[i].child == t && !draw_target(&schema->references[i], row, c, pool))
+        if (schema->references[i].child == t && !schema->references[i].shared &&
+            !draw_target(&schema->references[i], row, c, pool))
             return false;
     return !t->is_join || t->not_unique || !is_linked(t, row, row);
 }
