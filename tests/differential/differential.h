@@ -1,4 +1,4 @@
-/* differential: what kith_find returns, against an evaluator that knows rows in arrays, nested loops, and SQL's logic of
+/* differential: what kith_find and kith_get return, against an evaluator that knows rows in arrays, nested loops, and SQL's logic of
  * three values. A schema, its rows and a query are drawn from a seed; both sides' results become the same kind of tree,
  * and the trees are compared. Nothing here knows how the library loads: it uses the public headers only.
  *
@@ -194,6 +194,7 @@ struct drawing {
     struct chance *c;
 };
 struct ask *draw_query(const struct schema *schema, struct pool *pool, uint64_t seed);
+struct ask *draw_related(const struct schema *schema, struct pool *pool, uint64_t seed, const struct row **row);
 /* A condition on rows of `table`, reached through `join` (or NULL). */
 const struct condition *draw_condition(struct drawing *d, const struct table *table, const struct table *join,
                                        unsigned depth);
@@ -240,6 +241,7 @@ struct value value_at(const struct path *path, struct found at);
 const char *row_text(struct pool *pool, const struct table *t, const bool *columns, const struct row *row);
 /* *total: how many rows there are without limit and offset. */
 struct result_list *expected_result(struct pool *pool, const struct ask *ask, unsigned *total);
+struct result_list *expected_related(struct pool *pool, const struct ask *ask, const struct row *row);
 struct result_list *got_result(struct pool *pool, const struct ask *ask, const kith_list *list);
 bool same_results(const struct result_list *expected, const struct result_list *got);
 

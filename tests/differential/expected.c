@@ -186,3 +186,11 @@ struct result_list *expected_result(struct pool *pool, const struct ask *ask, un
     out->name = ask->table->name;
     return out;
 }
+
+struct result_list *expected_related(struct pool *pool, const struct ask *ask, const struct row *row)
+{
+    struct result_list *out = take(pool, sizeof *out);
+    *out = make_list(pool, ask, related(pool, ask, row));
+    out->name = ask->way->name;
+    return out;
+}

@@ -108,11 +108,9 @@ static bool tell(const struct play *play, const struct ask *ask, const char *wha
     return false;
 }
 
-static bool find_alike(struct play *play, struct pool *pool, const struct ask *ask, const struct result_list *expected,
-                       unsigned most)
+static bool is_alike(struct play *play, struct pool *pool, const struct ask *ask, const struct result_list *expected,
+                     const kith_list *list, unsigned most)
 {
-    play->statements = 0;
-    kith_list *list = kith_find(play->s, play->schema->models[ask->table->number], to_query(pool, ask));
     if (!list)
         return tell(play, ask, kith_error_of(play->s)->message);
     struct result_list *got = got_result(pool, ask, list);
@@ -127,6 +125,40 @@ static bool find_alike(struct play *play, struct pool *pool, const struct ask *a
     if (play->statements > most)
         return tell(play, ask, format_in(pool, "%u statements, and not %u", play->statements, most));
     return true;
+}
+
+static bool find_alike(struct play *play, struct pool *pool, const struct ask *ask, const struct result_list *expected,
+                       unsigned most)
+{
+    play->statements = 0;
+    kith_list *list = kith_find(play->s, play->schema->models[ask->table->number], to_query(pool, ask));
+    return is_alike(play, pool, ask, expected, list, most);
+}
+
+/* The same of one row, by kith_get. */
+static bool get_alike(struct play *play, struct pool *pool)
+{
+    const struct row *row;
+    struct ask *ask = draw_related(play->schema, pool, play->seed, &row);
+    kith_value keys[MOST_COLUMNS + 1] = { { 0 } }, *key = keys;
+    if (!ask)
+        return true;
+    const struct table *t = ask->way->source;
+    for (unsigned i = 0; i < t->column_count; i++)
+        if (t->columns[i].primary)
+            *key++ = to_value(pool, t->columns[i].type, &row->cells[i]);
+    *key = (kith_value)KITH_END_VALUE_;
+    kith_record *source = kith_find_by_keys(play->s, play->schema->models[t->number], keys);
+    if (!source)
+        return tell(play, ask, "kith_find_by_keys does not find the row");
+    unsigned most = 1 + set_strategies(ask, KITH_STRATEGY_AUTO, NULL);
+    play->statements = 0;
+    kith_list *list = kith_get(play->s, source, ask->way->name, to_query(pool, ask));
+    bool good = is_alike(play, pool, ask, expected_related(pool, ask, row), list, most), all[MOST_COLUMNS];
+    memset(all, true, sizeof all);
+    if (!good)
+        printf("---- by kith_get, of%s\n", row_text(pool, t, all, row));
+    return good;
 }
 
 static bool count_alike(struct play *play, struct pool *pool, const struct ask *ask, unsigned total)
@@ -151,6 +183,7 @@ static bool play_case(struct play *play)
         unsigned most = 1 + set_strategies(ask, (kith_strategy)i, i == 3 ? &mixed : NULL);
         good = find_alike(play, &pool, ask, expected, most);
     }
+    good = good && get_alike(play, &pool);
     kith_session_release_all(play->s);
     pool_free(&pool);
     return good;

@@ -89,6 +89,25 @@ static void draw_children(struct drawing *d, struct ask *ask, unsigned depth)
     }
 }
 
+/* What is asked of a row by kith_get, which takes no .through: NULL when chance finds no such row. */
+struct ask *draw_related(const struct schema *schema, struct pool *pool, uint64_t seed, const struct row **row)
+{
+    struct chance c = chance_from(~seed);
+    struct drawing d = { .schema = schema, .pool = pool, .c = &c };
+    const struct route *way = &schema->ways[below(&c, schema->way_count)];
+    const struct table *t = way->source;
+    if (!schema->way_count || !t->row_count || !t->has_primary || t->made)
+        return NULL;
+    *row = &t->rows[below(&c, t->row_count)];
+    struct ask *ask = take(pool, sizeof *ask);
+    ask->way = way;
+    ask->table = way->target;
+    for (unsigned i = 0; way->join && i < way->join->column_count; i++)
+        ask->link_columns[i] = true;
+    draw_ask(&d, ask, 1);
+    return (*row)->deleted || ask->alone ? NULL : ask;
+}
+
 /* Of a join table that the library made there is no model to find. */
 struct ask *draw_query(const struct schema *schema, struct pool *pool, uint64_t seed)
 {
