@@ -28,18 +28,27 @@ static size_t repeats(const struct sql_expr *values)
     return filled(count) - count;
 }
 
+static void in_value(struct renderer *r, struct label_spelling how, const struct sql_expr *v)
+{
+    if (how.of)
+        kith__render_label(r, how, v);
+    else
+        kith__render_expr(r, v);
+}
+
 void kith__render_in(struct renderer *r, const struct sql_expr *e)
 {
     const struct sql_expr *values = e->args->next;
     size_t more = repeats(values);
-    kith__render_label(r, kith__labels_compared(r->dialect, e->op, e->args), e->args);
+    struct label_spelling how = kith__labels_compared(r->dialect, e->op, e->args);
+    kith__render_label(r, how, e->args);
     kith__buf_add(&r->text, " IN (");
     for (const struct sql_expr *v = values; v; v = v->next) {
         kith__buf_add(&r->text, v == values ? "" : ", ");
-        kith__render_expr(r, v);
+        in_value(r, how, v);
         for (; !v->next && more; more--) {
             kith__buf_add(&r->text, ", ");
-            kith__render_expr(r, v);
+            in_value(r, how, v);
         }
     }
     kith__buf_char(&r->text, ')');

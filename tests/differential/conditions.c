@@ -49,11 +49,12 @@ static struct value draw_other(struct drawing *d, const struct path *path)
 }
 
 /* Another attribute of the same row, with the same type. */
-static bool draw_column(struct drawing *d, const struct path *path, struct operand *out)
+static bool draw_column(struct drawing *d, const struct path *path, enum kith_op op, struct operand *out)
 {
     const struct table *t = path->table;
     int column = (int)below(d->c, t->column_count);
-    if (t->columns[column].type != t->columns[path->column].type)
+    bool equality = op == KITH_OP_EQ || op == KITH_OP_NE || op == KITH_OP_IN || op == KITH_OP_NOT_IN;
+    if (t->columns[column].type != t->columns[path->column].type || (t->columns[column].type == ENUM && !equality))
         return false;
     *out = (struct operand){ .is_column = true, .of_link = path->of_link, .column = column };
     const char *name = t->columns[column].name;
@@ -61,10 +62,10 @@ static bool draw_column(struct drawing *d, const struct path *path, struct opera
     return true;
 }
 
-static struct operand draw_operand(struct drawing *d, const struct path *path)
+static struct operand draw_operand(struct drawing *d, const struct path *path, enum kith_op op)
 {
     struct operand operand = { 0 };
-    if (!percent(d->c, 12) || !draw_column(d, path, &operand))
+    if (!percent(d->c, 12) || !draw_column(d, path, op, &operand))
         operand.value = draw_other(d, path);
     return operand;
 }
@@ -104,7 +105,7 @@ static void draw_comparison(struct drawing *d, const struct table *table, const 
     out->count = draw_count(d, out->op);
     out->list = take(d->pool, (out->count + 1) * sizeof *out->list);
     for (unsigned i = 0; i < out->count; i++)
-        out->list[i] = draw_operand(d, &out->path);
+        out->list[i] = draw_operand(d, &out->path, out->op);
     bool may_be_null = out->op == KITH_OP_EQ || out->op == KITH_OP_NE || out->op == KITH_OP_IN ||
                        out->op == KITH_OP_NOT_IN;
     if (out->op == KITH_OP_LIKE || out->op == KITH_OP_NOT_LIKE)

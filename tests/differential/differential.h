@@ -15,6 +15,7 @@
  * - DATEONLY, TIME, BLOB, JSON: tests/shared compares their values on every database, and to the loader they are
  *   columns like others; texts that an ENUM does not have, LIKE of an ENUM: tests/shared/test_enums.c;
  * - associations to one of several models, which are newer than this: tests/shared/test_alternatives.c;
+ * - one ENUM before or behind another: the guide promises the order of labels against a label only;
  * - NULL as an end of BETWEEN. */
 #ifndef TESTS_DIFFERENTIAL_DIFFERENTIAL_H
 #define TESTS_DIFFERENTIAL_DIFFERENTIAL_H

@@ -90,6 +90,8 @@ static void test_shared_enums__are_text_to_others(void **state)
     expect_where("[{'id':1},{'id':8}]", KITH_LIKE("size", "h_g%"));
     expect_where("[{'id':7}]", KITH_EQ("size", KITH_COL("name")));
     expect_where("[{'id':9}]", KITH_EQ("size", KITH_COL("worn")));
+    expect_where("[{'id':2},{'id':6},{'id':7},{'id':9}]", KITH_IN("size", KITH_V("small"), KITH_V(KITH_COL("worn"))));
+    expect_where("[{'id':7},{'id':8}]", KITH_NOT_IN("size", KITH_V(KITH_COL("worn"))));
     expect_where("[{'id':7},{'id':8}]", KITH_GT("size", KITH_COL("worn")));
     expect_where("[]", KITH_LT("size", KITH_COL("size")));
     expect_where("[{'id':8}]", KITH_EQ("name", KITH_FN("upper", KITH_V(KITH_COL("size")))));
