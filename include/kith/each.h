@@ -44,8 +44,8 @@ KITH_API kith_list *kith_add_each(kith_session *s, const kith_model *m, const ki
                                   const char *assoc, const kith_link_opts *opts);
 
 /* Makes the targets of each source its only ones, all or nothing, sending only the difference: through a join table, one
- * statement reads the links of all sources, one deletes, one upserts. The same source twice is refused. Returns what
- * add_each returns. */
+ * statement reads the links of all sources, one deletes, one upserts. The same source twice is refused; where the source
+ * carries the key (belongs-to), the later one counts. Returns what add_each returns. */
 KITH_API kith_list *kith_set_each(kith_session *s, const kith_model *m, const kith_links *links, size_t count,
                                   const char *assoc, const kith_link_opts *opts);
 
