@@ -174,7 +174,7 @@ static void json_table(struct renderer *r, const struct sql_keys *keys, const st
 
 void kith__mariadb_key_set(struct renderer *r, const struct sql_expr *columns, const struct sql_keys *keys)
 {
-    struct key_column k[KEY_MAX];
+    struct key_column k[KEY_MAX] = { 0 };
     if (keys->count <= r->dialect->list_max) {
         kith__render_key_list(r, columns, keys);
         return;

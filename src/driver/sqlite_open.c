@@ -158,7 +158,7 @@ static void to_bytes(sqlite3_context *ctx, int count, sqlite3_value **given)
         sqlite3_result_error_nomem(ctx);
     if (!bytes)
         return;
-    for (int i = 0; i < size; i++) {
+    for (size_t i = 0; i < (size_t)size; i++) {
         int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
         if (high < 0 || low < 0) {
             sqlite3_free(bytes);

@@ -353,6 +353,8 @@ static bool order_through(struct load *l, const struct names *names, const char 
     struct names inner;
     struct sql_order what = { 0 };
     struct sql_select *s = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
+    if (!s)
+        return kith__load_no_memory(l);
     if (!order_expr(l, &inner, dot + 1, &what))
         return false;
     out->expr = scalar(l, s, what.expr);

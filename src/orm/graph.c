@@ -111,7 +111,8 @@ kith_record *kith_save(kith_session *s, const kith_model *m, const kith_node *ro
     if (!kith__call_begin(&g.c, s))
         return NULL;
     kith_list *list = save(&g, m, root, 1, opts);
-    return kith__call_end(&g.c, list != NULL) ? list->at[0] : NULL;
+    bool good = kith__call_end(&g.c, list != NULL);
+    return good && list ? list->at[0] : NULL;
 }
 
 kith_list *kith_save_many(kith_session *s, const kith_model *m, const kith_node *roots, const kith_save_opts *opts)

@@ -446,12 +446,13 @@ static int64_t unlink_others(struct graph *g, const struct letting_go *l)
         attrs[k] = k < near->count ? near->to[k] : far->from[k - near->count];
     for (size_t i = 0; i < l->count; i++)
         for (size_t j = 0; !a->repeatable && j < l->edges[i]->count; j++) {
+            kith_value *pair = &pairs[width * count++];
             for (unsigned k = 0; k < near->count; k++)
-                pairs[count++] = *record_value(l->edges[i]->source->record, near->from[k]);
+                pair[k] = *record_value(l->edges[i]->source->record, near->from[k]);
             for (unsigned k = 0; k < far->count; k++)
-                pairs[count++] = *record_value(l->edges[i]->nodes[j].record, far->to[k]);
+                pair[near->count + k] = *record_value(l->edges[i]->nodes[j].record, far->to[k]);
         }
-    struct sql_expr *where = but_for(g, of_sources(g, l), attrs, width, pairs, count / width);
+    struct sql_expr *where = but_for(g, of_sources(g, l), attrs, width, pairs, count);
     if (kith__hooks_on(assoc_join(a), HOOK_DESTROY, HOOKS_BOTH))
         return kith__graph_unlink_hooked(g, assoc_join(a), where);
     return kith__links_delete(&g->c, assoc_join(a), where);

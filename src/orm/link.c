@@ -196,7 +196,7 @@ static bool collect(struct linking *k, const kith_ref *refs, size_t count, bool 
                     const kith_field **fields, struct targets *t)
 {
     unsigned width = t->identity.count;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; refs && i < count; i++) {
         kith_value *key = t->distinct + t->count * width;
         bool added = true;
         int64_t at = (int64_t)t->count;

@@ -22,7 +22,9 @@ static bool make_rows(struct many *k, struct row_values *rows)
 {
     kith_field *fields = kith__arena_array(&k->c.load.scratch, (size_t)k->given_count + 1, sizeof *fields);
     struct validation v;
-    bool good = fields != NULL || kith__call_no_memory(&k->c);
+    bool good = true;
+    if (!fields)
+        return kith__call_no_memory(&k->c);
     kith__validation_init(&v, k->c.s->db->allocator);
     v.rows = k->count;
     for (size_t i = 0; good && i < k->count && !kith__validation_full(&v); i++) {

@@ -9,9 +9,9 @@
  * each length would have a text of its own, and the prepared statements of a connection would soon be lists only. */
 static size_t filled(size_t count)
 {
-    enum { EXACT = 8 };
-    size_t size = 2 * EXACT;
-    if (count <= EXACT)
+    const size_t exact = 8;
+    size_t size = 2 * exact;
+    if (count <= exact)
         return count;
     while (size < count)
         size *= 2;
