@@ -16,6 +16,8 @@
  *   columns like others; texts that an ENUM does not have, LIKE of an ENUM: tests/shared/test_enums.c;
  * - associations to one of several models, which are newer than this: tests/shared/test_alternatives.c;
  * - one ENUM before or behind another: the guide promises the order of labels against a label only;
+ * - a foreign key that may not be null, to a key that may, with a constraint: kith_sync fails on MariaDB, which refuses
+ *   ON UPDATE CASCADE beside ON DELETE RESTRICT there;
  * - NULL as an end of BETWEEN. */
 #ifndef TESTS_DIFFERENTIAL_DIFFERENTIAL_H
 #define TESTS_DIFFERENTIAL_DIFFERENTIAL_H

@@ -194,7 +194,8 @@ static void draw_reference(struct schema *schema, struct chance *c)
         return;
     struct key key = parent->keys[below(c, parent->key_count)];
     bool unique = percent(c, 30), constrained = parent->number <= child->number && percent(c, 60);
-    bool not_null = !unique && parent != child && percent(c, 20);
+    bool sure = !constrained || parent->columns[key.columns[0]].not_null; /* MariaDB makes no table otherwise */
+    bool not_null = !unique && parent != child && sure && percent(c, 20);
     struct reference *r = add_reference(schema, child, parent, add_foreign_key(schema, child, parent, key, not_null),
                                         key);
     r->unique = unique;
