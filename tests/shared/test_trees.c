@@ -482,6 +482,30 @@ static void test_shared_trees__deep(void **state)
     assert_int_equal(strlen(kith_json(s, nested)), strlen("[]") + DEPTH * strlen("{\"children\":[]}"));
 }
 
+/* P21: row i has the rows 10 * i to 10 * i + 9 below it */
+static void test_shared_trees__large(void **state)
+{
+    enum { NODES = 100000 };
+    kith_session *s = start(state, KITH_MODELS(&kind_model, &kind_part_model, &note_model));
+    static kith_value values[2 * NODES];
+    for (int i = 0; i < NODES; i++) {
+        values[2 * i] = KITH_V(i + 1);
+        values[2 * i + 1] = i ? KITH_V((i + 1) / 10 ? (i + 1) / 10 : 1) : kith_of_null();
+    }
+    expect_number(s, kith_insert_many(s, &kind_model, KITH_NAMES("id", "parentId"), values, NODES, NULL), NODES);
+    kith_record *top = must(s, kith_find_by_key(s, &kind_model, KITH_V(1)));
+    forget_statements();
+    kith_list *list = must(s,
+                           kith_descendants(s, top, "children", &(kith_tree_opts){ .attributes = KITH_NAMES("id") }));
+    expect_statements(1);
+    expect_number(s, (int64_t)list->count, NODES - 1);
+    expect_number(s, list->depths[NODES - 2], 5);
+    int64_t sum = 0;
+    for (size_t i = 0; i < list->count; i++)
+        sum += kith_int(list->at[i], "id");
+    expect_number(s, sum, (int64_t)NODES * (NODES + 1) / 2 - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,6 +529,7 @@ int main(void)
         SHARED_TEST(test_shared_trees__other_keys),
         SHARED_TEST(test_shared_trees__refusals),
         SHARED_TEST(test_shared_trees__deep),
+        SHARED_TEST(test_shared_trees__large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
