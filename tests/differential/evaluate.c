@@ -171,7 +171,7 @@ static enum truth on_path(const struct condition *c, unsigned step, struct found
 {
     struct pool pool = { 0 };
     enum truth any = IS_FALSE;
-    if (step == c->path.step_count)
+    if (step == c->path.step_count || step == MOST_STEPS)
         return compare_all(c, &(c->path.of_link ? at.link : at.row)->cells[c->path.column], at);
     struct found_list list = follow(&pool, c->path.steps[step], at.row, false);
     for (unsigned i = 0; i < list.count && any != IS_TRUE; i++)
