@@ -27,6 +27,13 @@ bool kith__error_no_memory(kith_error *e)
     return kith__error_set(e, KITH_E_NO_MEMORY, "out of memory");
 }
 
+bool kith__error_about(kith_error *e, const char *model, const char *attribute)
+{
+    kith__copy(e->model, sizeof e->model, model ? model : "");
+    kith__copy(e->attribute, sizeof e->attribute, attribute ? attribute : "");
+    return false;
+}
+
 const char *kith_status_name(kith_status status)
 {
     static const char *const names[KITH_STATUS_COUNT_] = {

@@ -105,8 +105,7 @@ static int no_slot(const struct shape *shape, const char *name)
     if (kith__model_attr(shape->model, name, &err)) {
         kith__error_set(&err, KITH_E_USAGE, "%s.%s was not loaded: the query's attributes leave it out",
                         shape->model->name, name);
-        kith__copy(err.model, sizeof err.model, shape->model->name);
-        kith__copy(err.attribute, sizeof err.attribute, name);
+        kith__error_about(&err, shape->model->name, name);
     }
     misuse(shape, &err);
     return -1;
@@ -131,8 +130,7 @@ static void wrong_kind(const kith_record *r, const char *name, kith_value v, con
     kith_error err;
     kith__error_set(&err, KITH_E_USAGE, "%s.%s holds %s, which %s cannot give", r->shape->model->name, name,
                     kith__kind_name(v.kind), call);
-    kith__copy(err.model, sizeof err.model, r->shape->model->name);
-    kith__copy(err.attribute, sizeof err.attribute, name);
+    kith__error_about(&err, r->shape->model->name, name);
     misuse(r->shape, &err);
 }
 

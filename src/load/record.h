@@ -81,6 +81,12 @@ static inline const kith_value *record_value(const kith_record *r, const struct 
     int slot = r->shape->slot_of[attr->index];
     return slot < 0 ? NULL : &r->values[slot];
 }
+/* Destroyed softly. */
+static inline bool record_is_destroyed(const kith_record *r)
+{
+    const struct attr *deleted_at = r->shape->model->deleted_at;
+    return deleted_at && record_value(r, deleted_at)->kind != KITH_NULL;
+}
 /* A list over arrays that lie in the result's arena. */
 kith_list *kith__list_new(const struct shape *shape, const struct shape *link_shape, kith_record *const *at,
                           kith_record *const *links, size_t count);

@@ -35,10 +35,7 @@ struct row_values *kith__create_each(struct call *c, const struct model *m, cons
         v.row = i + 1;
         good = make_row(c, m, given[i], fixed, &rows[i], &v);
     }
-    if (good)
-        return kith__validation_end(c, &v) ? rows : NULL;
-    kith__buf_free(&v.report);
-    return NULL;
+    return kith__validation_end(c, &v, good) ? rows : NULL;
 }
 
 kith_list *kith__create_list(struct call *c, const struct model *m, kith_record **records, size_t count)

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "orm/session.h"
 
 bool kith__call_begin(struct call *c, kith_session *s)
@@ -301,6 +302,26 @@ bool kith__call_meet(struct call *c, const struct model *m, struct sql_expr *whe
     return kith__call_read(c, m, where, true, take_met, met) >= 0;
 }
 
+bool kith__call_met_by_key(struct call *c, const struct met *met, const struct attr *const *attrs, unsigned width,
+                           const kith_value *keys, size_t count, kith_record **at)
+{
+    struct key_map map;
+    bool added, good = true;
+    kith__key_map_init(&map, c->s->db->allocator, width);
+    for (size_t i = 0; good && i < count; i++, keys += width)
+        good = kith__key_map_add(&map, keys, &added) >= 0;
+    for (size_t i = 0; good && i < met->count; i++) {
+        kith_value key[KEY_MAX];
+        for (unsigned k = 0; k < width; k++)
+            key[k] = *record_value(met->at[i], attrs[k]);
+        int64_t found = kith__key_map_get(&map, key);
+        if (found >= 0)
+            at[found] = met->at[i];
+    }
+    kith__key_map_free(&map);
+    return good || kith__call_no_memory(c);
+}
+
 /* Runs the change that was rendered. */
 static int64_t run_change(struct call *c, const struct model *m, bool rendered)
 {
@@ -324,6 +345,13 @@ int64_t kith__call_delete(struct call *c, const struct model *m, const struct sq
 {
     kith__render_clear(&c->load.renderer);
     return run_change(c, m, kith__render_delete(&c->load.renderer, s));
+}
+
+void kith__call_touch(struct call *c, const struct model *m, struct sql_set **sets)
+{
+    kith_arena *a = &c->load.scratch;
+    if (m->updated_at)
+        kith__sql_set(a, sets, m->updated_at->column, kith__sql_bind(a, kith_of_timestamp(kith__now()), KITH_T_DATE));
 }
 
 static bool take_number(struct call *c, void *ctx, const kith_value *values)

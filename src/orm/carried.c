@@ -1,7 +1,6 @@
 /* carried: links without a join table: the key is carried by the targets' rows, or by the source's own. */
 #include "base/error.h"
 #include "base/str.h"
-#include "base/time.h"
 #include "base/value.h"
 #include "orm/link.h"
 
@@ -81,13 +80,6 @@ static kith_list *target_list(struct linking *k, const struct targets *t)
 
 /* ---- carried by the targets ---- */
 
-static void set_updated(struct linking *k, const struct model *m, struct sql_set **sets)
-{
-    kith_arena *a = &k->c.load.scratch;
-    if (m->updated_at)
-        kith__sql_set(a, sets, m->updated_at->column, kith__sql_bind(a, kith_of_timestamp(kith__now()), KITH_T_DATE));
-}
-
 /* Writes the key into those of `count` targets from `first` on that do not have it yet. */
 static bool take_part(struct linking *k, const struct targets *t, size_t first, size_t count)
 {
@@ -99,7 +91,7 @@ static bool take_part(struct linking *k, const struct targets *t, size_t first, 
     kith__linking_fixed(k, k->key, &fixed);
     for (unsigned i = 0; i < fixed.count; i++)
         kith__sql_set(a, &s.sets, fixed.attrs[i]->column, kith__sql_bind(a, fixed.values[i], fixed.attrs[i]->type.id));
-    set_updated(k, m, &s.sets);
+    kith__call_touch(&k->c, m, &s.sets);
     s.where = kith__sql_and(a, kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, keys, count),
                             kith__sql_unary(a, SQL_IS_NOT_TRUE, kith__linking_condition(k)));
     return kith__call_update(&k->c, m, &s) >= 0;
@@ -125,7 +117,7 @@ static int64_t let_go(struct linking *k, const struct targets *t, bool others)
     struct sql_update s = { .table = m->table, .where = kith__linking_condition(k) };
     for (unsigned i = 0; i < k->on->count; i++)
         kith__sql_set(a, &s.sets, k->on->to[i]->column, kith__sql_expr(a, SQL_NULL));
-    set_updated(k, m, &s.sets);
+    kith__call_touch(&k->c, m, &s.sets);
     if (t->count) {
         struct sql_expr *among = kith__call_among(&k->c, NULL, t->identity.attrs, t->identity.count, t->keys, t->count);
         s.where = kith__sql_and(a, s.where, others ? kith__sql_unary(a, SQL_NOT, among) : among);
@@ -163,13 +155,10 @@ static bool point_to(struct linking *k, const kith_value *key)
         kith__values_set(&row, attr, fixed.values[i]);
         if (!key && attr->not_null) {
             kith__error_set(&k->c.err, KITH_E_VALIDATION, "%s.%s may not be null", m->name, attr->name);
-            kith__copy(k->c.err.model, sizeof k->c.err.model, m->name);
-            kith__copy(k->c.err.attribute, sizeof k->c.err.attribute, attr->name);
-            return false;
+            return kith__error_about(&k->c.err, m->name, attr->name);
         }
     }
-    if (m->updated_at)
-        kith__values_set(&row, m->updated_at, kith_of_timestamp(kith__now()));
+    kith__values_touch(&row);
     return kith__update_row(&k->c, (kith_record *)(uintptr_t)k->source, &row, &fixed);
 }
 

@@ -1,8 +1,6 @@
 /* carried_hooks: links that the targets' rows carry, where the targets' model has hooks: taking a target over or letting
  * it go is an update of it. The rows are read and locked first; those that get the same values are written together. */
 #include "base/error.h"
-#include "base/str.h"
-#include "base/time.h"
 #include "base/value.h"
 #include "orm/link.h"
 
@@ -42,8 +40,7 @@ static bool add_row(struct moving *mv, kith_record *r, bool go)
     memcpy(old, r, size);
     for (unsigned i = 0; i < (go ? mv->k->on->count : mv->fixed.count); i++)
         kith__values_set(row, mv->fixed.attrs[i], go ? kith_of_null() : mv->fixed.values[i]);
-    if (mv->m->updated_at)
-        kith__values_set(row, mv->m->updated_at, kith_of_timestamp(kith__now()));
+    kith__values_touch(row);
     mv->old[mv->count] = old;
     mv->records[mv->count++] = r;
     return true;
@@ -136,24 +133,12 @@ static struct sql_expr *among(struct linking *k, const struct targets *t)
 /* In the order of the targets; all of them must be there. */
 static bool order_targets(struct linking *k, const struct targets *t, const struct met *met, kith_record **ordered)
 {
-    struct key_map map;
-    bool added, good = true;
     size_t found = 0;
-    kith__key_map_init(&map, k->c.s->db->allocator, t->identity.count);
-    for (size_t i = 0; good && i < t->count; i++)
-        good = kith__key_map_add(&map, t->keys + i * t->identity.count, &added) >= 0 || kith__call_no_memory(&k->c);
-    for (size_t i = 0; good && i < met->count; i++) {
-        kith_value key[KEY_MAX];
-        for (unsigned j = 0; j < t->identity.count; j++)
-            key[j] = *record_value(met->at[i], t->identity.attrs[j]);
-        int64_t at = kith__key_map_get(&map, key);
-        if (at >= 0 && !ordered[at]) {
-            ordered[at] = met->at[i];
-            found++;
-        }
-    }
-    kith__key_map_free(&map);
-    return good && (found == t->count || kith__linking_missing(k, t->count - found, t->count));
+    if (!kith__call_met_by_key(&k->c, met, t->identity.attrs, t->identity.count, t->keys, t->count, ordered))
+        return false;
+    for (size_t i = 0; i < t->count; i++)
+        found += ordered[i] != NULL;
+    return found == t->count || kith__linking_missing(k, t->count - found, t->count);
 }
 
 static bool read_targets(struct linking *k, const struct targets *t, kith_record **ordered)

@@ -315,17 +315,6 @@ static bool gather(struct each *e, const struct turn *turns, bool once, struct t
 
 /* ---- has ---- */
 
-static bool take_link(struct call *c, void *ctx, const kith_value *values)
-{
-    struct key_map *found = ctx;
-    bool added;
-    kith_value *kept = ARENA_ARRAY(&c->load.scratch, found->width, kith_value);
-    if (!kept)
-        return kith__call_no_memory(c);
-    memcpy(kept, values, found->width * sizeof *kept);
-    return kith__key_map_add(found, kept, &added) >= 0 || kith__call_no_memory(c);
-}
-
 static bool *answer_all(struct each *e, const struct turn *turns, const struct targets *all,
                         const struct key_map *found)
 {
@@ -351,7 +340,7 @@ static bool *has_each(struct each *e, const kith_links *links)
     if (!turns || !gather(e, turns, false, &all))
         return NULL;
     kith__key_map_init(&found, e->k.c.s->db->allocator, all.width);
-    bool *answers = ask_links(e, &all, false, take_link, &found) ? answer_all(e, turns, &all, &found) : NULL;
+    bool *answers = ask_links(e, &all, false, kith__keep_key, &found) ? answer_all(e, turns, &all, &found) : NULL;
     kith__key_map_free(&found);
     return answers;
 }

@@ -3,7 +3,6 @@
  * It is looked for first, since it is there most of the time. A new row is inserted unless one with its key has come in
  * between; then that one is read, locked, so that what others have committed is seen whatever the isolation. */
 #include "base/error.h"
-#include "base/str.h"
 #include "base/value.h"
 #include "kith/graph.h"
 #include "orm/hooks.h"
@@ -91,10 +90,8 @@ static bool take_row(struct ensuring *e, const kith_field *key, const kith_field
     kith__validation_init(&v, c->s->db->allocator);
     bool good = take_key(e, key, &v) && take_more(e, more, &v);
     bool later = !v.failures && kith__hooks_on(e->m, HOOK_CREATE, HOOKS_SINGLE); /* checked among the hooks */
-    if (good && kith__values_complete(c, &e->row) && (later || kith__values_check(c, &e->row, false, &v)))
-        return kith__validation_end(c, &v) && check_key(e);
-    kith__buf_free(&v.report);
-    return false;
+    good = good && kith__values_complete(c, &e->row) && (later || kith__values_check(c, &e->row, false, &v));
+    return kith__validation_end(c, &v, good) && check_key(e);
 }
 
 /* ---- finding ------------------------------------------------------------------------------------------------------------ */
@@ -114,11 +111,10 @@ static bool take_found(struct call *c, void *ctx, const kith_value *values)
 static bool is_destroyed(struct ensuring *e)
 {
     kith_error *err = &e->c->err;
-    if (!e->found || !e->m->deleted_at || record_value(e->found, e->m->deleted_at)->kind == KITH_NULL)
+    if (!e->found || !record_is_destroyed(e->found))
         return false;
     kith__error_set(err, KITH_E_UNIQUE, "the %s with this key was destroyed", e->m->name);
-    kith__copy(err->model, sizeof err->model, e->m->name);
-    kith__copy(err->attribute, sizeof err->attribute, e->key.attrs[0]->name);
+    kith__error_about(err, e->m->name, e->key.attrs[0]->name);
     return true;
 }
 

@@ -77,14 +77,6 @@ static kith_list *hang_all(struct graph *g)
 
 /* ---- the verbs ---------------------------------------------------------------------------------------------------------- */
 
-static size_t count_roots(const kith_node *roots)
-{
-    size_t count = 0;
-    while (roots && !roots[count].is_end)
-        count++;
-    return count;
-}
-
 /* The steps, before any SQL. */
 static bool prepare(struct graph *g, const kith_model *model, const kith_node *roots, size_t count,
                     const kith_save_opts *opts)
@@ -120,7 +112,7 @@ kith_list *kith_save_many(kith_session *s, const kith_model *m, const kith_node 
     struct graph g = { .count = 0 };
     if (!kith__call_begin(&g.c, s))
         return NULL;
-    kith_list *list = save(&g, m, roots, count_roots(roots), opts);
+    kith_list *list = save(&g, m, roots, kith__graph_count(roots), opts);
     if (list)
         g.c.load.result->root = list;
     return kith__call_end(&g.c, list != NULL) ? list : NULL;
@@ -134,7 +126,7 @@ const char *kith_save_plan(kith_session *s, const kith_model *m, const kith_node
     if (!kith__call_begin(&g.c, s))
         return NULL;
     kith__buf_init(&text, s->db->allocator);
-    if (prepare(&g, m, roots, count_roots(roots), opts)) {
+    if (prepare(&g, m, roots, kith__graph_count(roots), opts)) {
         kith__graph_describe(&g, &text);
         kept = kith__call_text(&g.c, &text);
     }

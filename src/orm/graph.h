@@ -88,6 +88,8 @@ static inline bool edge_unlinks(const struct graph_edge *e)
     return edge_is_joined(e) && e->source->edge->mode != KITH_EDGE_INSERT && e->replaces;
 }
 
+/* How many nodes a list of the program's has; NULL: none. */
+size_t kith__graph_count(const kith_node *nodes);
 /* Makes the nodes and checks everything that can be known. roots: `count` of them. */
 bool kith__graph_build(struct graph *g, const struct model *m, const kith_node *roots, size_t count,
                        const kith_save_opts *opts);
@@ -111,8 +113,6 @@ struct graph_writing {
     size_t *row_of;
 };
 
-/* Writes the time of a change, where rows have one. */
-void kith__graph_touch(struct row_values *row);
 /* graph_hooks.c: the same with the hooks of the model. Rows that are there and would not change are left. */
 bool kith__graph_upsert_hooked(struct graph *g, struct graph_writing *w);
 /* The number of rows, -1 on failure. */

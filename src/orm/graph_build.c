@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "base/str.h"
 #include "base/value.h"
 #include "orm/graph.h"
 
@@ -40,7 +39,7 @@ void kith__graph_place(struct buf *out, const void *node)
 
 /* ---- the tree ----------------------------------------------------------------------------------------------------------- */
 
-static size_t count_nodes(const kith_node *nodes)
+size_t kith__graph_count(const kith_node *nodes)
 {
     size_t count = 0;
     while (nodes && !nodes[count].is_end)
@@ -132,7 +131,7 @@ static bool take_edge(struct graph *g, struct graph_node *n, struct graph_edge *
         return false;
     e->source = n;
     e->model = assoc_target(e->a);
-    e->count = count_nodes(def->nodes);
+    e->count = kith__graph_count(def->nodes);
     snprintf(name, sizeof name, "%s.%s", m->name, e->a->name);
     return take_mode(g, e, def->mode, def->key, name) && check_edges(g, n, e) && add_nodes(g, e, def->nodes, e->count);
 }
@@ -260,9 +259,7 @@ static bool no_key(struct graph *g, const struct attr *attr, const char *what)
 {
     kith__error_set(&g->c.err, KITH_E_USAGE, "rows are told apart by %s.%s, but %s", attr->model->name, attr->name,
                     what);
-    kith__copy(g->c.err.model, sizeof g->c.err.model, attr->model->name);
-    kith__copy(g->c.err.attribute, sizeof g->c.err.attribute, attr->name);
-    return false;
+    return kith__error_about(&g->c.err, attr->model->name, attr->name);
 }
 
 /* Does the edge itself decide the attribute? */
@@ -443,8 +440,7 @@ bool kith__graph_build(struct graph *g, const struct model *m, const kith_node *
         return false;
     kith__validation_init(&v, g->c.s->db->allocator);
     v.place = kith__graph_place;
-    if (for_all(g, edges_of, &v) && for_all(g, take_values, &v) && (v.failures || for_all(g, connect_early, &v)))
-        return kith__validation_end(&g->c, &v);
-    kith__buf_free(&v.report);
-    return false;
+    bool good = for_all(g, edges_of, &v) && for_all(g, take_values, &v) &&
+                (v.failures || for_all(g, connect_early, &v));
+    return kith__validation_end(&g->c, &v, good);
 }

@@ -71,12 +71,6 @@ struct sorting {
     struct changing ch;
 };
 
-static bool is_destroyed(const kith_record *r)
-{
-    const struct attr *deleted_at = r->shape->model->deleted_at;
-    return deleted_at && record_value(r, deleted_at)->kind != KITH_NULL;
-}
-
 static void keys_of(const struct graph_writing *w, kith_value *keys)
 {
     for (size_t i = 0; i < w->count; i++)
@@ -88,21 +82,13 @@ static void keys_of(const struct graph_writing *w, kith_value *keys)
 static bool match(struct graph *g, struct sorting *so, const struct met *met, const kith_value *keys)
 {
     const struct on_conflict *conflict = so->w->conflict;
-    struct key_map map;
-    bool added, good = true;
-    kith_value key[KEY_MAX];
-    kith__key_map_init(&map, g->c.s->db->allocator, conflict->key_count);
-    for (size_t i = 0; good && i < so->w->count; i++)
-        good = kith__key_map_add(&map, keys + i * conflict->key_count, &added) >= 0;
-    for (size_t i = 0; good && i < met->count; i++) {
-        for (unsigned k = 0; k < conflict->key_count; k++)
-            key[k] = *record_value(met->at[i], conflict->key[k]);
-        int64_t at = kith__key_map_get(&map, key);
-        if (at >= 0 && !(conflict->revive && is_destroyed(met->at[i])))
-            so->old[at] = met->at[i];
-    }
-    kith__key_map_free(&map);
-    return good || kith__call_no_memory(&g->c);
+    size_t count = so->w->count;
+    if (!kith__call_met_by_key(&g->c, met, conflict->key, conflict->key_count, keys, count, so->old))
+        return false;
+    for (size_t i = 0; conflict->revive && i < count; i++)
+        if (so->old[i] && record_is_destroyed(so->old[i]))
+            so->old[i] = NULL;
+    return true;
 }
 
 static bool find_old(struct graph *g, struct sorting *so)
@@ -228,7 +214,7 @@ int64_t kith__graph_release_hooked(struct graph *g, const struct assoc *a, struc
             return -1;
         for (unsigned k = 0; k < on->count; k++)
             kith__values_set(&ch.rows[i], on->to[k], kith_of_null());
-        kith__graph_touch(&ch.rows[i]);
+        kith__values_touch(&ch.rows[i]);
     }
     return change(g, &ch) ? (int64_t)met.count : -1;
 }

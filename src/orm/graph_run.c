@@ -1,10 +1,17 @@
 /* graph_run: the steps of a graph as statements. Where rows have keys, what comes back is told by them, never by its
  * place. */
 #include "base/error.h"
-#include "base/str.h"
-#include "base/time.h"
 #include "base/value.h"
 #include "orm/graph.h"
+
+/* The call's error says which node it is about. Returns false. */
+static bool failed_at(struct graph *g, const struct graph_node *n)
+{
+    struct validation v = { .place = kith__graph_place, .at = n };
+    v.report.allocator = g->c.s->db->allocator;
+    kith__validation_place(&v, &g->c.err);
+    return false;
+}
 
 /* ---- records of nodes --------------------------------------------------------------------------------------------------- */
 
@@ -154,17 +161,13 @@ static bool read_chunk(struct graph *g, const struct model *m, struct reading *r
 
 static bool all_there(struct graph *g, const struct graph_step *step, const struct reading *re)
 {
-    kith_error *err = &g->c.err;
     for (size_t i = 0; i < step->count; i++) {
         const char *model = step->nodes[i]->edge->model->name;
-        struct validation v = { .place = kith__graph_place, .at = step->nodes[i] };
         if (re->rows[re->same.row_of[i]])
             continue;
-        kith__error_set(err, KITH_E_NOT_FOUND, "there is no %s with this key", model);
-        kith__copy(err->model, sizeof err->model, model);
-        v.report.allocator = g->c.s->db->allocator;
-        kith__validation_place(&v, err);
-        return false;
+        kith__error_set(&g->c.err, KITH_E_NOT_FOUND, "there is no %s with this key", model);
+        kith__error_about(&g->c.err, model, NULL);
+        return failed_at(g, step->nodes[i]);
     }
     return true;
 }
@@ -271,12 +274,6 @@ static void fix_attr(struct fixed_values *fixed, const struct attr *attr)
         fixed->attrs[fixed->count++] = attr;
 }
 
-void kith__graph_touch(struct row_values *row)
-{
-    if (row->model->updated_at)
-        kith__values_set(row, row->model->updated_at, kith_of_timestamp(kith__now()));
-}
-
 /* What a linked row holds is written with it, so that the statement is an upsert like others; only the keys change. */
 static void complete_linked(struct graph_node *n)
 {
@@ -284,7 +281,7 @@ static void complete_linked(struct graph_node *n)
     for (unsigned i = 0; i < m->attr_count; i++)
         if (!n->written[i])
             n->row.values[i] = *record_value(n->record, m->attrs[i]);
-    kith__graph_touch(&n->row);
+    kith__values_touch(&n->row);
 }
 
 static bool *updated_by(struct graph *g, const struct graph_node *n)
@@ -304,12 +301,8 @@ static bool gather_rows(struct graph *g, const struct graph_step *step, struct g
 {
     for (size_t i = 0; i < step->count; i++) {
         struct graph_node *n = step->nodes[i];
-        if (!kith__graph_connect(g, n, true)) {
-            struct validation v = { .place = kith__graph_place, .at = n };
-            v.report.allocator = g->c.s->db->allocator;
-            kith__validation_place(&v, &g->c.err);
-            return false;
-        }
+        if (!kith__graph_connect(g, n, true))
+            return failed_at(g, n);
         if (n->edge->mode == KITH_EDGE_LINK)
             complete_linked(n);
         for (unsigned k = 0; k < n->row.model->attr_count; k++)
@@ -419,9 +412,7 @@ static int64_t release(struct graph *g, const struct letting_go *l)
         }
     for (unsigned i = 0; i < like->a->hops[0].on.count; i++)
         kith__sql_set(a, &s.sets, like->a->hops[0].on.to[i]->column, kith__sql_expr(a, SQL_NULL));
-    if (m->updated_at)
-        kith__sql_set(a, &s.sets, m->updated_at->column,
-                      kith__sql_bind(a, kith_of_timestamp(kith__now()), KITH_T_DATE));
+    kith__call_touch(&g->c, m, &s.sets);
     s.where = but_for(g, of_sources(g, l), like->key.attrs, like->key.count, keys,
                       like->key.count ? count / like->key.count : 0);
     if (m->key_count && kith__hooks_on(m, HOOK_UPDATE, HOOKS_BOTH))

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "base/str.h"
 #include "base/value.h"
 #include "kith/hook.h"
 #include "schema/coerce.h"
@@ -45,9 +44,7 @@ static bool fail(kith_hook_call *call, kith_status status, const struct attr *at
     if (h->count > 1)
         snprintf(place, sizeof place, "row %zu of %zu: ", call->first + call->at + 1, h->count);
     kith__error_set(err, status, "%s%s%s%s: %s", place, h->m->name, attr ? "." : "", attr ? attr->name : "", what);
-    kith__copy(err->model, sizeof err->model, h->m->name);
-    kith__copy(err->attribute, sizeof err->attribute, attr ? attr->name : "");
-    return false;
+    return kith__error_about(err, h->m->name, attr ? attr->name : NULL);
 }
 
 static const struct attr *find_attr(kith_hook_call *call, const char *name)

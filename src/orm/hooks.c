@@ -150,10 +150,7 @@ static bool check_rows(struct hook_rows *h)
         good = kith__values_check(h->c, &h->rows[i], !h->complete, &v);
     }
     h->is_set = false;
-    if (good)
-        return kith__validation_end(h->c, &v);
-    kith__buf_free(&v.report);
-    return false;
+    return kith__validation_end(h->c, &v, good);
 }
 
 static bool validate(struct hook_rows *h)

@@ -3,7 +3,6 @@
 #include "orm/link.h"
 
 #include "base/error.h"
-#include "base/str.h"
 #include "base/value.h"
 #include "schema/coerce.h"
 
@@ -329,9 +328,9 @@ kith_list *kith_get(kith_session *s, const kith_record *r, const char *assoc, co
 
 /* ---- has and count ---- */
 
-static bool count_key(struct call *c, void *ctx, const kith_value *values)
+bool kith__keep_key(struct call *c, void *found_map, const kith_value *values)
 {
-    struct key_map *found = ctx;
+    struct key_map *found = found_map;
     bool added;
     kith_value *kept = ARENA_ARRAY(&c->load.scratch, found->width, kith_value);
     if (!kept)
@@ -379,7 +378,7 @@ static int has(struct linking *k, const kith_ref *refs)
         return -1;
     }
     kith__key_map_init(&found, c->s->db->allocator, t.identity.count);
-    int64_t rows = kith__call_rows(c, types, t.identity.count, false, count_key, &found, NULL);
+    int64_t rows = kith__call_rows(c, types, t.identity.count, false, kith__keep_key, &found, NULL);
     bool all = found.count == t.count;
     kith__key_map_free(&found);
     return rows < 0 ? -1 : all;

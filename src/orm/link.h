@@ -61,6 +61,8 @@ typedef kith_list *linker(struct linking *k, const struct targets *t, const kith
 kith_list *kith__linking_add(struct linking *k, const struct targets *t, const kith_link_opts *opts);
 kith_list *kith__linking_set(struct linking *k, const struct targets *t, const kith_link_opts *opts);
 int64_t kith__linking_remove(struct linking *k, const struct targets *t);
+/* A row_reader: adds the row's first values to a struct key_map of their width. */
+bool kith__keep_key(struct call *c, void *found_map, const kith_value *values);
 /* Locks the rows of the sources where the database locks rows, so that two sets do not mix. */
 bool kith__linking_lock(struct linking *k);
 

@@ -2,7 +2,6 @@
 #include "orm/many.h"
 
 #include "base/error.h"
-#include "base/str.h"
 #include "schema/coerce.h"
 
 static const kith_value *value_at(const struct many *k, size_t row, unsigned at)
@@ -32,9 +31,7 @@ static bool store(struct many *k, const struct given *g, const kith_value *given
 static bool refuse(struct many *k, const struct attr *attr, const char *what)
 {
     kith__error_set(&k->c.err, KITH_E_USAGE, "%s.%s: %s", k->m->name, attr->name, what);
-    kith__copy(k->c.err.model, sizeof k->c.err.model, k->m->name);
-    kith__copy(k->c.err.attribute, sizeof k->c.err.attribute, attr->name);
-    return false;
+    return kith__error_about(&k->c.err, k->m->name, attr->name);
 }
 
 bool kith__many_refuse_expression(struct many *k, const struct attr *attr)
@@ -93,10 +90,7 @@ bool kith__many_check(struct many *k)
     struct validation v;
     kith__validation_init(&v, k->c.s->db->allocator);
     v.rows = k->count;
-    if (check_rows(k, &v))
-        return kith__validation_end(&k->c, &v);
-    kith__buf_free(&v.report);
-    return false;
+    return kith__validation_end(&k->c, &v, check_rows(k, &v));
 }
 
 /* ---- the rows of one statement ------------------------------------------------------------------------------------------ */

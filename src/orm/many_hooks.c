@@ -31,11 +31,9 @@ static bool make_rows(struct many *k, struct row_values *rows)
         v.row = i + 1;
         good = make_row(k, i, fields, &rows[i], &v);
     }
-    if (good)
-        return kith__validation_end(&k->c, &v);
-    kith__validation_place(&v, &k->c.err);
-    kith__buf_free(&v.report);
-    return false;
+    if (!good)
+        kith__validation_place(&v, &k->c.err);
+    return kith__validation_end(&k->c, &v, good);
 }
 
 /* What is given now: to any of the rows. A hook's value is taken over by an upsert like the caller's. */

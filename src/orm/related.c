@@ -11,10 +11,8 @@ bool kith__linking_check_join(struct linking *k, const kith_link_opts *opts)
     if (!kith__values_new(&k->c, assoc_join(k->a), &row))
         return false;
     kith__validation_init(&v, k->c.s->db->allocator);
-    if (kith__values_take(&k->c, &row, opts->through, &v) && kith__values_check(&k->c, &row, true, &v))
-        return kith__validation_end(&k->c, &v);
-    kith__buf_free(&v.report);
-    return false;
+    bool good = kith__values_take(&k->c, &row, opts->through, &v) && kith__values_check(&k->c, &row, true, &v);
+    return kith__validation_end(&k->c, &v, good);
 }
 
 /* What the targets' own rows say of the source; NULL when they say nothing. */

@@ -100,6 +100,8 @@ bool kith__call_key(struct call *c, const kith_record *r, const struct attr *con
 /* Each renders and runs; the number of changed rows, -1 on failure. */
 int64_t kith__call_update(struct call *c, const struct model *m, const struct sql_update *s);
 int64_t kith__call_delete(struct call *c, const struct model *m, const struct sql_delete *s);
+/* Sets the time of a change, where rows have one. */
+void kith__call_touch(struct call *c, const struct model *m, struct sql_set **sets);
 /* Runs what the renderer holds and reads the rows it returns: `count` values of these types for each, in the scratch
  * arena when result is false. on_row may be NULL. The number of changed rows, -1 on failure. */
 typedef bool row_reader(struct call *c, void *ctx, const kith_value *values);
@@ -121,6 +123,9 @@ struct met {
     size_t count, capacity;
 };
 bool kith__call_meet(struct call *c, const struct model *m, struct sql_expr *where, struct met *met);
+/* at[i] becomes the record met whose attributes hold key i; NULL when there is none. keys: `count`, each once. */
+bool kith__call_met_by_key(struct call *c, const struct met *met, const struct attr *const *attrs, unsigned width,
+                           const kith_value *keys, size_t count, kith_record **at);
 /* The one number that a SELECT COUNT gives, -1 on failure. */
 int64_t kith__call_count(struct call *c, const struct sql_select *s);
 /* Adds what the database's words tell about model and attribute. m: of the statement's table, NULL when not known. */

@@ -60,10 +60,7 @@ bool kith__join_rows(struct linking *k, const struct targets *t, const kith_link
         if (good)
             kith__link_touch(row);
     }
-    if (good)
-        return kith__validation_end(&k->c, &v);
-    kith__buf_free(&v.report);
-    return false;
+    return kith__validation_end(&k->c, &v, good);
 }
 
 /* ---- upserts ---- */

@@ -9,7 +9,6 @@
  * then refuses it, all is undone to the savepoint and looked at again. */
 #include "base/error.h"
 #include "base/str.h"
-#include "base/value.h"
 #include "orm/link.h"
 
 /* Some of the rows of a call, in the form that hooks see. */
@@ -104,12 +103,6 @@ static void add_to(struct part *p, const struct row_values *row, kith_record *ol
     p->place[p->count++] = place;
 }
 
-static bool is_deleted(const kith_record *link)
-{
-    const struct attr *deleted_at = link->shape->model->deleted_at;
-    return deleted_at && record_value(link, deleted_at)->kind != KITH_NULL;
-}
-
 static void sort_target(struct writing *w, size_t target, bool *wanted)
 {
     bool repeatable = w->k->a->repeatable;
@@ -118,7 +111,7 @@ static void sort_target(struct writing *w, size_t target, bool *wanted)
     kith_record *link = found < 0 || (repeatable && !w->set) ? NULL : w->of_target[found];
     if (link)
         wanted[found] = true;
-    if (!link || is_deleted(link)) {
+    if (!link || record_is_destroyed(link)) {
         w->is_fresh[w->made.count] = !link;
         add_to(&w->made, row, link, target);
         w->made.records[w->made.count - 1] = NULL;
@@ -144,7 +137,7 @@ static bool sort_links(struct writing *w)
     for (size_t i = 0; w->set && i < w->met.count; i++) {
         kith_value name[2 * KEY_MAX];
         name_link(w->k, w->t, w->met.at[i], name);
-        if (!wanted[kith__key_map_get(&w->map, name)] && !is_deleted(w->met.at[i]))
+        if (!wanted[kith__key_map_get(&w->map, name)] && !record_is_destroyed(w->met.at[i]))
             add_to(&w->removed, NULL, w->met.at[i], 0);
     }
     return true;

@@ -18,6 +18,12 @@ bool kith__values_new(struct call *c, const struct model *m, struct row_values *
     return row->values && row->given ? true : kith__call_no_memory(c);
 }
 
+void kith__values_touch(struct row_values *row)
+{
+    if (row->model->updated_at)
+        kith__values_set(row, row->model->updated_at, kith_of_timestamp(kith__now()));
+}
+
 /* ---- validation ---- */
 
 void kith__validation_init(struct validation *v, const kith_allocator *allocator)
@@ -48,8 +54,7 @@ static void fail_attr(struct validation *v, const struct attr *attr, const char 
 {
     kith_error why;
     kith__error_set(&why, KITH_E_VALIDATION, "%s", text);
-    kith__copy(why.model, sizeof why.model, attr->model->name);
-    kith__copy(why.attribute, sizeof why.attribute, attr->name);
+    kith__error_about(&why, attr->model->name, attr->name);
     kith__validation_add(v, &why);
 }
 
@@ -78,15 +83,15 @@ void kith__validation_place(const struct validation *v, kith_error *err)
     kith__buf_free(&text);
 }
 
-bool kith__validation_end(struct call *c, struct validation *v)
+bool kith__validation_end(struct call *c, struct validation *v, bool good)
 {
-    bool good = v->failures == 0 && !v->report.failed;
-    if (v->report.failed) {
+    if (good && v->report.failed) {
         kith__call_no_memory(c);
-    } else if (!good) {
+    } else if (good && v->failures) {
         c->err = v->first;
         kith__copy(c->err.message, sizeof c->err.message, kith__buf_text(&v->report));
     }
+    good = good && !v->failures && !v->report.failed;
     kith__buf_free(&v->report);
     return good;
 }
@@ -145,9 +150,7 @@ bool kith__values_fix(struct call *c, struct row_values *row, const struct attr 
     if (contradicts) {
         kith__error_set(&c->err, KITH_E_USAGE, "%s.%s is decided by the association; leave it out", attr->model->name,
                         attr->name);
-        kith__copy(c->err.model, sizeof c->err.model, attr->model->name);
-        kith__copy(c->err.attribute, sizeof c->err.attribute, attr->name);
-        return false;
+        return kith__error_about(&c->err, attr->model->name, attr->name);
     }
     row->values[attr->index] = value;
     row->given[attr->index] = false;

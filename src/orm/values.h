@@ -33,6 +33,8 @@ static inline void kith__values_set(struct row_values *row, const struct attr *a
     row->values[attr->index] = value;
     row->given[attr->index] = true;
 }
+/* The time of a change, where rows have one. */
+void kith__values_touch(struct row_values *row);
 /* Defaults, generated values and timestamps for a row that will be inserted. */
 bool kith__values_complete(struct call *c, struct row_values *row);
 /* Null and validators. Only what is given is looked at when `changed_only`. */
@@ -47,8 +49,9 @@ void kith__validation_add(struct validation *v, const kith_error *why);
 bool kith__validation_full(const struct validation *v);
 /* Says which row of several an error is about. */
 void kith__validation_place(const struct validation *v, kith_error *err);
-/* True when nothing failed; otherwise the call's error is made of all failures. Frees the report. */
-bool kith__validation_end(struct call *c, struct validation *v);
+/* True when all rows could be looked at (good; else the call's error stands) and nothing failed; otherwise the call's
+ * error is made of all failures. Frees the report. */
+bool kith__validation_end(struct call *c, struct validation *v, bool good);
 
 /* The value as SQL: a bind, or what an expression says. */
 bool kith__values_expr(struct call *c, const struct attr *attr, kith_value value, struct sql_expr **out);

@@ -17,10 +17,8 @@ bool kith__create_row(struct call *c, const struct model *m, const kith_field *f
     for (unsigned i = 0; good && fixed && i < fixed->count; i++)
         good = kith__values_fix(c, row, fixed->attrs[i], fixed->values[i]);
     bool later = !v.failures && kith__hooks_on(m, HOOK_CREATE, HOOKS_SINGLE);
-    if (good && kith__values_complete(c, row) && (later || kith__values_check(c, row, false, &v)))
-        return kith__validation_end(c, &v);
-    kith__buf_free(&v.report);
-    return false;
+    good = good && kith__values_complete(c, row) && (later || kith__values_check(c, row, false, &v));
+    return kith__validation_end(c, &v, good);
 }
 
 kith_record *kith__create(struct call *c, const struct model *m, const kith_field *fields,
@@ -244,14 +242,12 @@ static bool update(struct call *c, kith_record *r, const kith_field *fields)
     bool good = kith__values_take(c, &row, fields, &v);
     bool later = !v.failures && kith__hooks_on(m, HOOK_UPDATE, HOOKS_SINGLE);
     good = good && (later || kith__values_check(c, &row, true, &v));
-    if (!good)
-        kith__buf_free(&v.report);
-    if (!good || !kith__validation_end(c, &v))
+    if (!kith__validation_end(c, &v, good))
         return false;
     if (!fields || fields->value.kind == KITH_LIST_END)
         return true;
     if (m->updated_at && !row.given[m->updated_at->index])
-        kith__values_set(&row, m->updated_at, kith_of_timestamp(kith__now()));
+        kith__values_touch(&row);
     return kith__update_row(c, r, &row, NULL);
 }
 

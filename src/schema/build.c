@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/error.h"
 #include "base/str.h"
 #include "schema/names.h"
 
@@ -26,10 +27,8 @@ static void write_place(char *to, size_t room, const struct model_build *m, cons
 
 void kith__mistake(struct builder *b, const struct model_build *m, const char *attr, const char *format, ...)
 {
-    if (b->mistakes++ == 0) {
-        kith__copy(b->err->model, sizeof b->err->model, m && m->m.name ? m->m.name : "");
-        kith__copy(b->err->attribute, sizeof b->err->attribute, attr ? attr : "");
-    }
+    if (b->mistakes++ == 0)
+        kith__error_about(b->err, m ? m->m.name : NULL, attr);
     char text[512], place[2 * NAME_SHOWN + 16];
     va_list args;
     va_start(args, format);

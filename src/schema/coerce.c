@@ -11,7 +11,6 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/str.h"
 #include "base/time.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
@@ -111,11 +110,7 @@ static bool end_refusal(const struct job *j, kith_status status, struct buf *b)
     else
         kith__error_set(j->err, status, "%s", kith__buf_text(b));
     kith__buf_free(b);
-    if (j->err) {
-        kith__copy(j->err->model, sizeof j->err->model, j->attr->model->name);
-        kith__copy(j->err->attribute, sizeof j->err->attribute, j->attr->name);
-    }
-    return false;
+    return j->err && kith__error_about(j->err, j->attr->model->name, j->attr->name);
 }
 
 void kith__show_type(struct buf *b, const kith_type *type)

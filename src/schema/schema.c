@@ -161,9 +161,7 @@ static bool report(struct builder *b)
     const char *text = kith__buf_text(&b->report);
     kith__error_set(b->err, KITH_E_MODEL, "%u mistake%s in the models: %s", b->mistakes, b->mistakes == 1 ? "" : "s",
                     text);
-    kith__copy(b->err->model, sizeof b->err->model, model);
-    kith__copy(b->err->attribute, sizeof b->err->attribute, attribute);
-    return false;
+    return kith__error_about(b->err, model, attribute);
 }
 
 /* Until freezing, the checks that were compiled are known to the builder's models only. */
@@ -235,8 +233,7 @@ static void no_such(kith_error *err, const struct model *m, const char *what, co
     else
         kith__error_set(err, KITH_E_USAGE, "model %s has no %s '%s'; it has %s", m->name, what, name,
                         all->size ? kith__buf_text(all) : "none");
-    kith__copy(err->model, sizeof err->model, m->name);
-    kith__copy(err->attribute, sizeof err->attribute, name);
+    kith__error_about(err, m->name, name);
 }
 
 static void list_name(struct buf *all, const char *name)
@@ -272,8 +269,7 @@ const struct assoc *kith__model_assoc(const struct model *m, const char *name, k
     kith__error_set(err, KITH_E_UNSUPPORTED,
                     "%s.%s leads to a %s, so this cannot follow it: include it, or use kith_get and kith_set", m->name,
                     name, assoc->leads_to);
-    kith__copy(err->model, sizeof err->model, m->name);
-    kith__copy(err->attribute, sizeof err->attribute, name);
+    kith__error_about(err, m->name, name);
     return NULL;
 }
 
