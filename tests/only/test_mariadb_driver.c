@@ -55,9 +55,9 @@ static void test_only_mariadb__sessions_are_set_up(void **state)
     kith_error err;
     kith_connection *c = open_at(location_with(NULL, "/?connect_timeout=9"), 1500, &err); /* without a database */
     assert_non_null(c);
-    assert_string_equal(text_of(c, "SELECT @@session.time_zone", KITH_T_TEXT), "+00:00");
-    assert_string_equal(text_of(c, "SELECT @@collation_connection", KITH_T_TEXT), "utf8mb4_nopad_bin");
-    assert_string_equal(text_of(c, "SELECT @@character_set_results", KITH_T_TEXT), "utf8mb4");
+    assert_string_equal(text_as(c, "SELECT @@session.time_zone", KITH_T_TEXT), "+00:00");
+    assert_string_equal(text_as(c, "SELECT @@collation_connection", KITH_T_TEXT), "utf8mb4_nopad_bin");
+    assert_string_equal(text_as(c, "SELECT @@character_set_results", KITH_T_TEXT), "utf8mb4");
     assert_int_equal(int_of(c, "SELECT @@innodb_lock_wait_timeout"), 2); /* whole seconds, upwards */
     assert_int_equal(int_of(c, "SELECT @@local_infile AND 0"), 0);
     MARIADB.close(c);

@@ -37,12 +37,6 @@ static void expect_rest(kith_statement *st, int number)
     assert_int_equal(step(st), 0);
 }
 
-static void drop(kith_statement *st)
-{
-    MARIADB.finish(st);
-    MARIADB.drop(st);
-}
-
 /* ---- other statements meanwhile ------------------------------------------------------------------------------------- */
 
 static void test_driver_mariadb_stream__other_statements_take_no_rows(void **state)

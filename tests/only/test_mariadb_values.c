@@ -287,8 +287,8 @@ static void test_only_mariadb__moments(void **state)
     expect_trip(&t, kith_of_timestamp(INT64_C(253402300799999999))); /* 9999-12-31 23:59:59.999999 */
     expect_trip(&t, kith_of_null());
     send(&t, kith_of_timestamp(INT64_C(951782399000001)));
-    assert_string_equal(text_of(t.c, "SELECT CAST(v AS CHAR) FROM t", KITH_T_TEXT), "2000-02-28 23:59:59.000001");
-    assert_string_equal(text_of(t.c, "SELECT v FROM t", KITH_T_TEXT), "2000-02-28 23:59:59.000001");
+    assert_string_equal(text_as(t.c, "SELECT CAST(v AS CHAR) FROM t", KITH_T_TEXT), "2000-02-28 23:59:59.000001");
+    assert_string_equal(text_as(t.c, "SELECT v FROM t", KITH_T_TEXT), "2000-02-28 23:59:59.000001");
     assert_int_equal(value_of(t.c, "SELECT v FROM t", 0).kind, KITH_TIMESTAMP);
     assert_int_equal(value_of(t.c, "SELECT '1970-01-01T00:00:01Z'", KITH_T_DATE).as.timestamp, 1000000);
     expect_unreadable(t.c, "SELECT 'soon' AS w", KITH_T_DATE, "the column \"w\" holds the text \"soon\"");
@@ -299,7 +299,7 @@ static void test_only_mariadb__moments(void **state)
     end_trip(&t);
     t = start_trip("TIMESTAMP(6)", KITH_T_DATE); /* its text depends on the session's zone */
     expect_trip(&t, kith_of_timestamp(INT64_C(1795253940123456)));
-    assert_string_equal(text_of(t.c, "SELECT CAST(v AS CHAR) FROM t", KITH_T_TEXT), "2026-11-21 09:39:00.123456");
+    assert_string_equal(text_as(t.c, "SELECT CAST(v AS CHAR) FROM t", KITH_T_TEXT), "2026-11-21 09:39:00.123456");
     end_trip(&t);
 }
 
@@ -316,7 +316,7 @@ static void test_only_mariadb__days_and_times(void **state)
     script(t.c, "SET sql_mode = ''; UPDATE t SET v = '0000-00-00'");
     expect_unreadable(t.c, "SELECT v FROM t", KITH_T_DATEONLY, "the column \"v\" holds 0000-00-00");
     expect_unreadable(t.c, "SELECT v FROM t", KITH_T_DATE, "0000-00-00");
-    assert_string_equal(text_of(t.c, "SELECT v FROM t", KITH_T_TEXT), "0000-00-00");
+    assert_string_equal(text_as(t.c, "SELECT v FROM t", KITH_T_TEXT), "0000-00-00");
     end_trip(&t);
     t = start_trip("TIME(6)", KITH_T_TIME);
     expect_trip(&t, kith_of_str("00:00:00"));
@@ -325,7 +325,7 @@ static void test_only_mariadb__days_and_times(void **state)
     expect_trip(&t, kith_of_null());
     script(t.c, "DELETE FROM t; INSERT INTO t VALUES ('-838:59:59')");
     expect_unreadable(t.c, "SELECT v FROM t", KITH_T_TIME, "-838:59:59");
-    assert_string_equal(text_of(t.c, "SELECT v FROM t", KITH_T_TEXT), "-838:59:59");
+    assert_string_equal(text_as(t.c, "SELECT v FROM t", KITH_T_TEXT), "-838:59:59");
     end_trip(&t);
 }
 
@@ -340,14 +340,14 @@ static void test_only_mariadb__numbers_beyond_64_bits(void **state)
                       "the column \"big\" holds the integer 18446744073709551615");
     expect_unreadable(c, "SELECT big FROM t", 0, "\"big\"");
     expect_unreadable(c, "SELECT big FROM t", KITH_T_BOOLEAN, "\"big\"");
-    assert_string_equal(text_of(c, "SELECT big FROM t", KITH_T_DECIMAL), "18446744073709551615");
+    assert_string_equal(text_as(c, "SELECT big FROM t", KITH_T_DECIMAL), "18446744073709551615");
     assert_true(value_of(c, "SELECT big FROM t", KITH_T_DOUBLE).as.real == 18446744073709551615.0);
     /* A sum is a DECIMAL to the server. */
     script(c, "CREATE TABLE n (i BIGINT); INSERT INTO n VALUES (9223372036854775806), (1)");
     assert_int_equal(int_of(c, "SELECT sum(i) FROM n"), INT64_MAX);
     script(c, "INSERT INTO n VALUES (1)");
     expect_unreadable(c, "SELECT sum(i) AS s FROM n", KITH_T_BIGINT, "\"s\" holds the number 9223372036854775808");
-    assert_string_equal(text_of(c, "SELECT sum(i) FROM n", 0), "9223372036854775808");
+    assert_string_equal(text_as(c, "SELECT sum(i) FROM n", 0), "9223372036854775808");
     assert_int_equal(int_of(c, "SELECT -12.000"), -12);
     expect_unreadable(c, "SELECT 0.5", KITH_T_BIGINT, "0.5");
     expect_unreadable(c, "SELECT 1e30", KITH_T_BIGINT, "1e+30");
@@ -378,9 +378,9 @@ static void test_only_mariadb__uuid_type(void **state)
     (void)state;
     kith_connection *c = open_ok();
     script(c, "CREATE TABLE t (u UUID, a INET6); INSERT INTO t VALUES ('00112233-4455-6677-8899-AABBCCDDEEFF', '::1')");
-    assert_string_equal(text_of(c, "SELECT u FROM t", KITH_T_UUID), "00112233-4455-6677-8899-aabbccddeeff");
-    assert_string_equal(text_of(c, "SELECT u FROM t", 0), "00112233-4455-6677-8899-aabbccddeeff");
-    assert_string_equal(text_of(c, "SELECT a FROM t", KITH_T_TEXT), "::1");
+    assert_string_equal(text_as(c, "SELECT u FROM t", KITH_T_UUID), "00112233-4455-6677-8899-aabbccddeeff");
+    assert_string_equal(text_as(c, "SELECT u FROM t", 0), "00112233-4455-6677-8899-aabbccddeeff");
+    assert_string_equal(text_as(c, "SELECT a FROM t", KITH_T_TEXT), "::1");
     MARIADB.close(c);
 }
 

@@ -869,17 +869,7 @@ static bool use_everything(kith_error *err)
 static void test_driver_postgres__every_allocation_may_fail(void **state)
 {
     (void)state;
-    for (size_t i = 1; i < 1000; i++) {
-        kith_error err = { .status = KITH_OK };
-        fail_alloc_init(&heap);
-        heap.fail_at = i;
-        bool good = use_everything(&err);
-        assert_int_equal(heap.live_blocks, 0);
-        if (good)
-            return;
-        assert_int_equal(err.status, KITH_E_NO_MEMORY);
-    }
-    fail_msg("it never ended");
+    fail_each_allocation(use_everything);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_driver_postgres__##name, set_up, tear_down)

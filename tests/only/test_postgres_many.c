@@ -12,12 +12,6 @@ static kith_statement *prepare_many(kith_connection *c, const char *sql)
     return st;
 }
 
-static void drop(kith_statement *st)
-{
-    PG.finish(st);
-    PG.drop(st);
-}
-
 static bool is_binary(kith_statement *st)
 {
     return ((struct postgres_statement *)st)->binary;
@@ -229,17 +223,7 @@ static bool read_numbers(kith_error *err)
 static void test_driver_postgres_many__every_allocation_may_fail(void **state)
 {
     (void)state;
-    for (size_t i = 1; i < 1000; i++) {
-        kith_error err = { .status = KITH_OK };
-        fail_alloc_init(&heap);
-        heap.fail_at = i;
-        bool good = read_numbers(&err);
-        assert_int_equal(heap.live_blocks, 0);
-        if (good && heap.calls < i)
-            return;
-        assert_true(good || err.status == KITH_E_NO_MEMORY);
-    }
-    fail_msg("it never ended");
+    fail_each_allocation(read_numbers);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_driver_postgres_many__##name, set_up, tear_down)

@@ -30,12 +30,6 @@ static kith_statement *left(kith_connection *c, const char *sql)
     return st;
 }
 
-static void drop(kith_statement *st)
-{
-    PG.finish(st);
-    PG.drop(st);
-}
-
 static int64_t stepped_int(kith_statement *st)
 {
     must_step(st, 1);
@@ -595,17 +589,7 @@ static bool use_everything(kith_error *err)
 static void test_driver_postgres_pipeline__every_allocation_may_fail(void **state)
 {
     (void)state;
-    for (size_t i = 1; i < 1000; i++) {
-        kith_error err = { .status = KITH_OK };
-        fail_alloc_init(&heap);
-        heap.fail_at = i;
-        bool good = use_everything(&err);
-        assert_int_equal(heap.live_blocks, 0);
-        if (good)
-            return;
-        assert_int_equal(err.status, KITH_E_NO_MEMORY);
-    }
-    fail_msg("it never ended");
+    fail_each_allocation(use_everything);
 }
 
 /* ---- the library's own use of it ------------------------------------------------------------------------------------ */
