@@ -24,6 +24,7 @@ typedef enum kith_status {
     KITH_E_PERMISSION, /* read-only, or not allowed */
     KITH_E_UNSUPPORTED,
     KITH_E_DATABASE, /* any other failure that the database reports */
+    KITH_E_BUDGET,   /* one statement more than kith_budget allows: it was not sent */
     KITH_STATUS_COUNT_
 } kith_status;
 

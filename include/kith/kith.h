@@ -12,6 +12,7 @@
 #include "kith/model.h"
 #include "kith/tree.h"
 #include "kith/value.h"
+#include "kith/watch.h"
 #include "kith/write.h"
 
 #endif

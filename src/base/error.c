@@ -53,6 +53,7 @@ const char *kith_status_name(kith_status status)
         [KITH_E_PERMISSION] = "permission",
         [KITH_E_UNSUPPORTED] = "unsupported",
         [KITH_E_DATABASE] = "database",
+        [KITH_E_BUDGET] = "budget",
     };
     return (unsigned)status < KITH_STATUS_COUNT_ ? names[status] : "unknown";
 }

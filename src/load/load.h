@@ -19,6 +19,12 @@ struct load_memory {
 void kith__load_memory_init(struct load_memory *memory);
 void kith__load_memory_free(struct load_memory *memory, const kith_allocator *allocator);
 
+/* What an owner has run, and may run. */
+struct statement_count {
+    uint64_t sent;
+    uint64_t sent_before, most; /* from so many on it may be so many more */
+};
+
 struct load {
     struct load_memory *memory;
     struct conn *conn;       /* NULL until the first statement */
@@ -28,6 +34,7 @@ struct load {
     bool sending;            /* statements were sent on it that nobody has waited for */
     bool alone;              /* its statement is the program's own, and may be one that bears no other beside it */
     struct running *running; /* told of the connection; NULL: nobody asks */
+    struct statement_count *count; /* NULL: nobody counts */
     unsigned timeout_ms;
     const struct schema *schema;
     const struct dialect *dialect;
@@ -50,6 +57,8 @@ bool kith__load_connect(struct load *l);
 bool kith__load_run(struct load *l, struct run *run);
 /* The same, and sends it without waiting. Whoever has then waited for all that was sent says so in l->sending. */
 bool kith__load_send(struct load *l, struct run *run);
+/* Runs a text of several statements, which counts as one. */
+bool kith__load_script(struct load *l, const char *text);
 
 /* ---- plan ---- */
 

@@ -15,6 +15,7 @@ bool kith__call_begin(struct call *c, kith_session *s)
     c->load.conn = s->conn;
     c->load.pool = &s->db->pool;
     c->load.running = &s->running;
+    c->load.count = &s->count;
     c->load.timeout_ms = s->timeout_ms;
     return true;
 }

@@ -97,7 +97,7 @@ bool kith_execute_script(kith_session *s, const char *script)
     struct call c;
     if (!kith__call_begin(&c, s))
         return false;
-    bool good = script ? kith__load_connect(&c.load) && kith__conn_script(c.load.conn, script, &c.err)
+    bool good = script ? kith__load_script(&c.load, script)
                        : kith__error_set(&c.err, KITH_E_USAGE, "there is no script to execute: the argument is NULL");
     if (!good)
         kith__call_trace(&c, NULL);

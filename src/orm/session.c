@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "kith/watch.h"
 
 kith_session *kith_session_open(kith_db *db)
 {
@@ -17,6 +18,7 @@ kith_session *kith_session_open(kith_db *db)
         s->db = db;
         kith__load_memory_init(&s->memory);
         s->timeout_ms = db->statement_ms;
+        s->count.most = KITH_NO_BUDGET;
     }
     return s;
 }

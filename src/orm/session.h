@@ -29,6 +29,7 @@ struct kith_session {
     struct result_list results;
     struct load_memory memory;
     struct running running;
+    struct statement_count count;
     unsigned timeout_ms;
     unsigned floor;      /* in a hook: the levels that were open before it, which it must not end */
     unsigned hook_depth; /* hooks that run, one inside the other */

@@ -169,6 +169,21 @@ static bool refuses_model(struct world *w)
     return refuses(w, &pug_model, &(kith_query){ .include = KITH_INCLUDE({ .model = &thing_model }) });
 }
 
+/* The second statement is one too many. */
+static bool refuses_by_budget(struct world *w)
+{
+    kith_budget(w->s, 1);
+    kith_list *list = kith_find(w->s, &owner_model, &(kith_query){ .include = KITH_INCLUDE({ .as = "pugs" }) });
+    kith_budget(w->s, KITH_NO_BUDGET);
+    const kith_error *e = kith_error_of(w->s);
+    if (list || !e || e->status != KITH_E_BUDGET)
+        return false;
+    w->own = *e;
+    w->text = w->own.message;
+    kith_clear(w->s);
+    return true;
+}
+
 /* ---- one record, a number ---- */
 
 static bool finds_one(struct world *w)
@@ -404,6 +419,7 @@ static const struct scenario scenarios[] = {
     { "find_limited", NULL, finds_limited, .reads = true },
     { "find_required", NULL, finds_required, .reads = true },
     { "find_composite", NULL, finds_composite, .reads = true },
+    { "find_beyond_budget", NULL, refuses_by_budget, .reads = true, .alone = true },
     { "find_no_attribute", NULL, refuses_attribute, .reads = true, .alone = true, .in_memory = true },
     { "find_alternatives", NULL, finds_topics, .reads = true },
     { "find_alternatives_with_options", NULL, refuses_topics, .reads = true, .alone = true, .in_memory = true },

@@ -39,6 +39,7 @@ static void test_orm_lost__a_find_is_sent_again(void **state)
     assert_int_equal(flaky.opened, 2);
     assert_int_equal(flaky.closed, 1);
     assert_int_equal(stats().broken, 1);
+    assert_int_equal(kith_statements(s), 1);
 }
 
 static void test_orm_lost__a_write_is_sent_again_and_runs_once(void **state)
