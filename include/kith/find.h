@@ -46,6 +46,9 @@ struct kith_include {
     kith_strategy strategy;
     const kith_include *include;
     bool with_deleted;
+    /* Under which the records lie, for kith_one, kith_many and JSON; default: the association's name. With names of their
+     * own, one association may be included several times. No name may be that of an attribute. */
+    const char *name;
 };
 #define KITH_INCLUDE(...) ((const kith_include[]){ __VA_ARGS__, { 0 } })
 #define KITH_ORDER(...)   ((const kith_order[]){ __VA_ARGS__, { 0 } })

@@ -78,10 +78,11 @@ struct plan_node {
     const struct assoc *assoc; /* NULL: the root of a find */
     const kith_include *include;
     const struct model *model;
-    unsigned parent; /* its node's number; the root is its own */
-    unsigned place;  /* in the parent's records: related[place]; one for all alternatives of an association */
-    unsigned places; /* how many its own records have */
-    bool separate;   /* has a statement of its own */
+    const char *name; /* under which the parent's records hold what it loads; NULL: the root */
+    unsigned parent;  /* its node's number; the root is its own */
+    unsigned place;   /* in the parent's records: related[place]; one for all alternatives of an association */
+    unsigned places;  /* how many its own records have */
+    bool separate;    /* has a statement of its own */
     bool required;
     bool inner; /* joined so that sources without a target fall out */
     bool has_separate_children;
@@ -101,6 +102,8 @@ struct plan {
     size_t capacity;
 };
 
+/* That what is included in node `parent` has names of its own. */
+bool kith__plan_check_names(struct load *l, const struct plan *plan, unsigned parent);
 /* The plan of a find: node 0 is the model itself. */
 bool kith__plan_find(struct load *l, const struct model *m, const kith_include *root, struct plan *plan);
 /* The plan of a get: node 0 is the association, whose source is not loaded. */
@@ -138,7 +141,8 @@ static inline bool is_required(const struct assoc *a, const kith_include *includ
 static inline bool is_include_end(const kith_include *i)
 {
     return !i->as && !i->model && !i->attributes && !i->where && !i->required && !i->through.attributes &&
-           !i->through.where && !i->order && !i->limit && !i->offset && !i->strategy && !i->include && !i->with_deleted;
+           !i->through.where && !i->order && !i->limit && !i->offset && !i->strategy && !i->include &&
+           !i->with_deleted && !i->name;
 }
 
 /* ---- conditions ---- */

@@ -139,12 +139,13 @@ static bool connect(struct load *l, struct plan *plan, unsigned number)
 
 static bool add_children(struct load *l, struct plan *plan, unsigned parent, unsigned depth);
 
-/* Where the parent's records keep what the association leads to: its alternatives share a place, as each record has one
- * of them. */
-static unsigned place_for(struct plan *plan, unsigned parent, const struct assoc *a)
+/* Where the parent's records keep what the association leads to: its alternatives under one name share a place, as each
+ * record has one of them. */
+static unsigned place_for(struct plan *plan, unsigned parent, const struct assoc *a, const char *name)
 {
     for (unsigned i = parent + 1; i < plan->count; i++)
-        if (plan->nodes[i].parent == parent && plan->nodes[i].assoc->def == a->def)
+        if (plan->nodes[i].parent == parent && plan->nodes[i].assoc->def == a->def &&
+            kith__equal(plan->nodes[i].name, name))
             return plan->nodes[i].place;
     return plan->nodes[parent].places++;
 }
@@ -152,11 +153,13 @@ static unsigned place_for(struct plan *plan, unsigned parent, const struct assoc
 static bool add_child(struct load *l, struct plan *plan, unsigned parent, const struct assoc *a,
                       const kith_include *include, unsigned depth)
 {
-    unsigned number = plan->count, place = place_for(plan, parent, a);
+    const char *name = include->name ? include->name : a->name;
+    unsigned number = plan->count, place = place_for(plan, parent, a, name);
     if (!add_node(l, plan, assoc_target(a), include))
         return false;
     struct plan_node *n = &plan->nodes[number];
     n->assoc = a;
+    n->name = name;
     n->parent = parent;
     n->place = place;
     return connect(l, plan, number) && add_children(l, plan, number, depth + 1);
@@ -174,17 +177,6 @@ static bool add_children_of(struct load *l, struct plan *plan, unsigned parent, 
     return good;
 }
 
-static bool same_name_twice(struct load *l, const struct plan *plan, unsigned parent)
-{
-    for (unsigned i = parent + 1; i < plan->count; i++)
-        for (unsigned j = i + 1; j < plan->count; j++)
-            if (plan->nodes[i].parent == parent && plan->nodes[j].parent == parent &&
-                plan->nodes[i].assoc == plan->nodes[j].assoc)
-                return !kith__error_set(l->err, KITH_E_USAGE, "%s is included twice in %s", plan->nodes[i].assoc->name,
-                                        plan->nodes[parent].model->name);
-    return false;
-}
-
 static bool add_children(struct load *l, struct plan *plan, unsigned parent, unsigned depth)
 {
     if (depth > NODES_MAX / 4)
@@ -193,7 +185,7 @@ static bool add_children(struct load *l, struct plan *plan, unsigned parent, uns
     for (; include && !is_include_end(include); include++)
         if (!add_children_of(l, plan, parent, include, depth))
             return false;
-    return !same_name_twice(l, plan, parent);
+    return kith__plan_check_names(l, plan, parent);
 }
 
 /* ---- shapes ---- */
@@ -214,6 +206,12 @@ static const struct shape *make_shape(struct load *l, const struct model *m, con
     return shape;
 }
 
+/* The query's own names are borrowed only while it runs. */
+static const char *kept_name(struct load *l, const struct plan_node *n)
+{
+    return n->include->name ? kith__arena_text(&l->result->arena, n->name) : n->name;
+}
+
 static bool shape_children(struct load *l, const struct plan *plan, unsigned parent, struct shape *shape)
 {
     const struct assoc *nested = plan->nodes[parent].nested;
@@ -222,10 +220,14 @@ static bool shape_children(struct load *l, const struct plan *plan, unsigned par
     struct shape_child *children = ARENA_ARRAY(&l->result->arena, shape->child_count, struct shape_child);
     if (!children)
         return false;
-    for (unsigned i = parent + 1; i < plan->count; i++)
-        if (plan->nodes[i].parent == parent)
-            children[plan->nodes[i].place] = (struct shape_child){ .name = plan->nodes[i].assoc->name,
-                                                                   .many = plan->nodes[i].assoc->many };
+    for (unsigned i = parent + 1; i < plan->count; i++) {
+        const struct plan_node *n = &plan->nodes[i];
+        if (n->parent != parent)
+            continue;
+        children[n->place] = (struct shape_child){ .name = kept_name(l, n), .many = n->assoc->many };
+        if (!children[n->place].name)
+            return false;
+    }
     if (nested)
         children[included] = (struct shape_child){ .name = nested->name, .many = nested->many };
     shape->children = children;
@@ -342,7 +344,7 @@ static bool check_tree_includes(struct load *l, const struct assoc *a, const str
                                    "%s.%s: what a tree's nodes include cannot be required; say it with KITH_SOME in "
                                    "its where",
                                    a->source->name, n->assoc->name);
-        if (nested && n->parent == 0 && n->assoc == a)
+        if (nested && n->parent == 0 && n->assoc == a && !n->include->name)
             return kith__error_set(l->err, KITH_E_USAGE, "%s.%s is what the tree fills, so it cannot be included",
                                    a->source->name, a->name);
     }

@@ -180,6 +180,7 @@ struct ordering {
 struct ask {
     const struct table *table;
     const struct route *way;                /* NULL: the query itself */
+    const char *name;                       /* of an include under a name of its own; else NULL */
     bool picked, link_picked, with_deleted; /* picked: only some attributes are asked for */
     bool alone; /* leads to one and has an order or a page: only by a statement of its own */
     bool columns[MOST_COLUMNS], link_columns[MOST_COLUMNS];

@@ -171,7 +171,7 @@ static struct result make_result(struct pool *pool, const struct ask *ask, struc
     for (unsigned i = 0; i < ask->child_count; i++) {
         const struct ask *child = ask->children[i];
         r.children[i] = make_list(pool, child, related(pool, child, at.row));
-        r.children[i].name = child->way->name;
+        r.children[i].name = child->name ? child->name : child->way->name;
         r.children[i].one = !child->way->many;
     }
     return r;

@@ -73,7 +73,7 @@ static struct result got_record(struct pool *pool, const struct ask *ask, const 
     out.children = take(pool, (MOST_INCLUDES + 1) * sizeof *out.children);
     for (unsigned i = 0; i < ask->child_count; i++) {
         const struct ask *child = ask->children[i];
-        const char *name = child->way->name;
+        const char *name = child->name ? child->name : child->way->name;
         out.children[i] = child->way->many ? got_many(pool, child, kith_many(r, name))
                                            : got_one(pool, child, kith_one(r, name));
         out.children[i].name = name;

@@ -182,6 +182,8 @@ static void print_ask(const struct ask *ask, int depth)
     static const char *const strategies[] = { "", "; joined", "; separate" };
     printf("%*s%s %s%s%s%s", depth * 4, "", depth ? "include" : "find", ask->way ? ask->way->name : ask->table->name,
            required[ask->required], strategies[ask->strategy], ask->with_deleted ? "; with deleted" : "");
+    if (ask->name)
+        printf("; as %s", ask->name);
     if (ask->picked)
         print_columns("attributes", ask->table, ask->columns);
     if (ask->link_picked)

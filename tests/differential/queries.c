@@ -84,8 +84,12 @@ static void draw_children(struct drawing *d, struct ask *ask, unsigned depth)
     unsigned ways = count_ways(d->schema, ask->table);
     for (unsigned i = 0; depth < DEEPEST && i < MOST_INCLUDES && percent(d->c, part[depth]); i++) {
         const struct route *way = way_of(d->schema, ask->table, below(d->c, ways));
-        if (way && !is_included(ask, way))
-            ask->children[ask->child_count++] = draw_include(d, way, depth + 1);
+        if (!way)
+            continue;
+        bool named = is_included(ask, way) || percent(d->c, 5);
+        struct ask *child = draw_include(d, way, depth + 1);
+        child->name = named ? format_in(d->pool, "%s_%u", way->name, i) : NULL;
+        ask->children[ask->child_count++] = child;
     }
 }
 

@@ -203,7 +203,8 @@ static const kith_include *to_includes(struct pool *pool, const struct ask *ask)
                                       .offset = child->offset,
                                       .strategy = child->strategy,
                                       .include = to_includes(pool, child),
-                                      .with_deleted = child->with_deleted };
+                                      .with_deleted = child->with_deleted,
+                                      .name = child->name };
         if (join) {
             includes[i].through.attributes = to_names(pool, join, child->link_picked, child->link_columns);
             includes[i].through.where = to_expr(pool, child->link_where);

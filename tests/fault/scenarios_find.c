@@ -140,6 +140,18 @@ static bool finds_composite(struct world *w)
                     .order = KITH_ORDER({ "house" }, { "number" }) });
 }
 
+static bool finds_named(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){
+                    .include = KITH_INCLUDE(
+                        { .as = "toys", .order = KITH_ORDER({ "id" }) },
+                        { .as = "toys", .name = "lastToy", .order = KITH_ORDER({ "id", .desc = true }), .limit = 1 },
+                        { .as = "owner", .name = "ann", .where = KITH_EQ("name", "Ann"), .required = KITH_NO },
+                        { .as = "owner", .name = "feeder", .strategy = KITH_SEPARATE }),
+                    .order = KITH_ORDER({ "id" }) });
+}
+
 /* ---- names that are not there ---- */
 
 static bool refuses(struct world *w, const kith_model *m, const kith_query *q)
@@ -420,6 +432,7 @@ static const struct scenario scenarios[] = {
     { "find_required", NULL, finds_required, .reads = true },
     { "find_composite", NULL, finds_composite, .reads = true },
     { "find_beyond_budget", NULL, refuses_by_budget, .reads = true, .alone = true },
+    { "find_named", NULL, finds_named, .reads = true },
     { "find_no_attribute", NULL, refuses_attribute, .reads = true, .alone = true, .in_memory = true },
     { "find_alternatives", NULL, finds_topics, .reads = true },
     { "find_alternatives_with_options", NULL, refuses_topics, .reads = true, .alone = true, .in_memory = true },

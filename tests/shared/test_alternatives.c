@@ -116,6 +116,43 @@ static void test_shared_alternatives__loading(void **state)
     expect_statements(2);
 }
 
+/* P15, P22: under each name the alternatives share a place, and those of two names do not */
+static void test_shared_alternatives__under_several_names(void **state)
+{
+    kith_session *s = start(state, ZOO);
+    fill(s);
+    forget_statements();
+    kith_list *list = find(
+        s, KITH_INCLUDE({ .as = "subject", .name = "animal", .model = &pug_model, .attributes = KITH_NAMES("name") },
+                        { .as = "subject", .name = "animal", .model = &cat_model, .attributes = KITH_NAMES("name") },
+                        { .as = "subject", .name = "thing", .model = &toy_model, .attributes = KITH_NAMES("color") },
+                        { .as = "subject",
+                          .name = "old",
+                          .model = &pug_model,
+                          .attributes = KITH_NAMES("age"),
+                          .where = KITH_GT("age", 5) },
+                        { .as = "subject" }));
+    expect_statements(8);
+    expect_list(
+        s, list,
+        "[{'text':'a','animal':{'name':'Cody'},'thing':null,'old':null,'subject':{'id':1,'name':'Cody','age':3,'"
+        "motherId':null}},"
+        "{'text':'b','animal':{'name':'Tom'},'thing':null,'old':null,'subject':{'id':1,'name':'Tom','deletedAt':null}},"
+        "{'text':'c','animal':null,'thing':{'color':'red'},'old':null,'subject':{'id':1,'color':'red'}},"
+        "{'text':'d','animal':null,'thing':null,'old':null,'subject':null},"
+        "{'text':'e','animal':null,'thing':null,'old':null,'subject':null},"
+        "{'text':'f','animal':null,'thing':null,'old':null,'subject':null},"
+        "{'text':'g','animal':{'name':'Doug'},'thing':null,'old':{'age':9},'subject':{'id':2,'name':'Doug','age':9,'"
+        "motherId':1}},"
+        "{'text':'h','animal':{'name':'Cody'},'thing':null,'old':null,'subject':{'id':1,'name':'Cody','age':3,'"
+        "motherId':null}}]");
+    assert_null(
+        kith_find(s, &comment_model,
+                  &(kith_query){ .include = KITH_INCLUDE({ .as = "subject", .name = "animal", .model = &pug_model },
+                                                         { .as = "subject", .name = "animal" }) }));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "animal is included twice in comment");
+}
+
 /* P22: rows that were destroyed come when they are asked for */
 static void test_shared_alternatives__loading_the_deleted(void **state)
 {
@@ -500,6 +537,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHARED_TEST(test_shared_alternatives__loading),
+        SHARED_TEST(test_shared_alternatives__under_several_names),
         SHARED_TEST(test_shared_alternatives__loading_the_deleted),
         SHARED_TEST(test_shared_alternatives__loading_with_options),
         SHARED_TEST(test_shared_alternatives__loading_below),

@@ -427,6 +427,28 @@ static void test_shared_trees__other_keys(void **state)
                 "[{'name':'three','before':{'name':'two','before':{'name':'one','before':null}}}]");
 }
 
+/* P15, P21: nodes may include what the tree follows, under another name */
+static void test_shared_trees__include_under_another_name(void **state)
+{
+    kith_session *s = start_kinds(state);
+    const kith_include firsts[] = { { .as = "children",
+                                      .name = "first",
+                                      .attributes = KITH_NAMES("name"),
+                                      .order = KITH_ORDER({ "rank" }),
+                                      .limit = 1 },
+                                    { 0 } };
+    expect_list(s,
+                must(s, kith_tree(s, &kind_model, "children", KITH_EQ("name", "cats"),
+                                  &(kith_tree_opts){ .attributes = KITH_NAMES("name"),
+                                                     .include = firsts,
+                                                     .order = KITH_ORDER({ "rank" }) })),
+                "[{'name':'cats','first':[{'name':'tigers'}],'children':[{'name':'tigers','first':[],'children':[]},"
+                "{'name':'lions','first':[],'children':[]}]}]");
+    assert_null(kith_tree(s, &kind_model, "children", NULL,
+                          &(kith_tree_opts){ .include = KITH_INCLUDE({ .as = "notes", .name = "children" }) }));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "under the name 'children': that is what the tree fills");
+}
+
 /* ---- what is refused --------------------------------------------------------------------------------------------------------- */
 
 static void test_shared_trees__refusals(void **state)
@@ -527,6 +549,7 @@ int main(void)
         SHARED_TEST(test_shared_trees__without_the_destroyed),
         SHARED_TEST(test_shared_trees__keys_of_two_columns),
         SHARED_TEST(test_shared_trees__other_keys),
+        SHARED_TEST(test_shared_trees__include_under_another_name),
         SHARED_TEST(test_shared_trees__refusals),
         SHARED_TEST(test_shared_trees__deep),
         SHARED_TEST(test_shared_trees__large),

@@ -458,6 +458,50 @@ static void refused_include(const kith_include *include, const char *part)
     expect_failure(KITH_E_USAGE, part);
 }
 
+/* Each is a place of its own in the record, with its own conditions and its own statement or join. */
+static void test_sql_include__one_association_under_several_names(void **state)
+{
+    (void)state;
+    EACH_DIALECT(PUG_MODELS)
+    {
+        answer_pugs(1, kith_of_null());
+        find_pugs(KITH_INCLUDE({ .as = "owner", .name = "ann", .required = KITH_NO, .where = KITH_EQ("name", "Ann") },
+                               { .as = "owner" },
+                               { .as = "toys", .name = "balls", .where = KITH_EQ("name", "ball"), .required = KITH_NO },
+                               { .as = "toys" }));
+        expect_sent("SELECT " PUG("t0") ", " OWNER("t1") ", " OWNER(
+                        "t2") " FROM [pugs] t0 LEFT JOIN [owners] t1 ON t1.[id] "
+                              "= t0.[ownerId] AND t1.[name] = ? LEFT JOIN [owners] t2 ON t2.[id] = t0.[ownerId]",
+                    "'Ann'");
+        expect_sent("SELECT " TOY(
+                        "t0") " FROM [toys] t0 WHERE t0.[pugId] = ? AND t0.[name] = ? AND t0.[deletedAt] IS NULL",
+                    "1, 'ball'");
+        expect_sent("SELECT " TOY("t0") " FROM [toys] t0 WHERE t0.[pugId] = ? AND t0.[deletedAt] IS NULL", "1");
+        expect_nothing_more();
+    }
+}
+
+static void test_sql_include__refuses_names_that_are_taken(void **state)
+{
+    (void)state;
+    EACH_DIALECT(PUG_MODELS)
+    {
+        refused("toys is included twice in pug: give one of them another name (.name)", { .as = "toys" },
+                { .as = "toys" });
+        refused("best is included twice", { .as = "toys", .name = "best" }, { .as = "toys", .name = "best" });
+        refused("two includes are called best in pug", { .as = "toys", .name = "best" },
+                { .as = "friends", .name = "best" });
+        refused("two includes are called toys in pug", { .as = "toys" }, { .as = "friends", .name = "toys" });
+        refused("pug.toys cannot be included under the name 'age': that is an attribute",
+                { .as = "toys", .name = "age" });
+        refused("pug.toys cannot be included under the name 'friendship': that is the join row",
+                { .as = "friends", .include = KITH_INCLUDE({ .as = "toys", .name = "friendship" }) });
+        refused("pug.toys is included under a name that is empty", { .as = "toys", .name = "" });
+        refused("an include names neither", { .name = "toys" });
+        expect_nothing_more();
+    }
+}
+
 static void test_sql_include__refuses_names_before_any_sql(void **state)
 {
     (void)state;
@@ -483,7 +527,6 @@ static void test_sql_include__refuses_options_before_any_sql(void **state)
     (void)state;
     EACH_DIALECT(PUG_MODELS)
     {
-        refused("included twice", { .as = "toys" }, { .as = "toys" });
         refused("leads to one record", { .as = "owner", .limit = 1 });
         refused("leads to one record", { .as = "owner", .order = KITH_ORDER({ "name" }) });
         refused("has no join row", { .as = "toys", .through = { .attributes = KITH_NO_NAMES } });
@@ -518,6 +561,8 @@ int main(void)
         MOCKED_TEST(test_sql_include__sends_keys_in_arrays_or_chunks),
         MOCKED_TEST(test_sql_include__reads_whole_tables_for_whole_tables),
         MOCKED_TEST(test_sql_include__reads_no_whole_table_for_what_sources_refer_to),
+        MOCKED_TEST(test_sql_include__one_association_under_several_names),
+        MOCKED_TEST(test_sql_include__refuses_names_that_are_taken),
         MOCKED_TEST(test_sql_include__refuses_names_before_any_sql),
         MOCKED_TEST(test_sql_include__refuses_options_before_any_sql),
     };
