@@ -158,7 +158,7 @@ char *kith__arena_text_n(kith_arena *arena, const char *text, size_t size)
 {
     if (!text)
         return NULL;
-    char *copy = arena_take(arena, size < SIZE_MAX ? size + 1 : size);
+    char *copy = arena_take_text(arena, size < SIZE_MAX ? size + 1 : size);
     if (!copy)
         return NULL;
     memcpy(copy, text, size);
@@ -173,7 +173,7 @@ char *kith__arena_format(kith_arena *arena, const char *format, ...)
     va_copy(again, args);
     int size = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    char *text = size >= 0 ? arena_take(arena, (size_t)size + 1) : NULL;
+    char *text = size >= 0 ? arena_take_text(arena, (size_t)size + 1) : NULL;
     if (text)
         vsnprintf(text, (size_t)size + 1, format, again);
     else

@@ -21,7 +21,7 @@ struct block_cache {
 };
 
 struct kith_arena {
-    char *at, *end; /* the rest of the newest block */
+    char *at, *end; /* the rest of the newest block: texts are taken from its end, everything else from its begin */
     const kith_allocator *allocator;
     struct arena_block *blocks;
     struct block_cache *cache; /* may be NULL */
@@ -51,6 +51,14 @@ static inline void *arena_take(kith_arena *arena, size_t size)
     void *taken = arena->at;
     arena->at += whole;
     return taken;
+}
+
+/* The same without alignment, for the bytes of a text with its NUL: they lie close together. */
+static inline char *arena_take_text(kith_arena *arena, size_t size)
+{
+    if (size - 1 >= (size_t)(arena->end - arena->at))
+        return kith__arena_more(arena, size);
+    return arena->end -= size;
 }
 
 /* Zeroed, for a size that the compiler knows. */

@@ -103,7 +103,7 @@ static void fetch(const struct decoding *d, void *to, size_t room)
 static enum decoded copy(const struct decoding *d, uint8_t kind)
 {
     size_t size = d->cell->size;
-    char *to = size < UINT32_MAX ? arena_take(d->arena, size + 1) : NULL;
+    char *to = size < UINT32_MAX ? arena_take_text(d->arena, size + 1) : NULL;
     if (!to)
         return NO_MEMORY;
     fetch(d, to, size);

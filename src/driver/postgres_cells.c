@@ -339,7 +339,7 @@ static enum cell_read text_bytes(struct cell cell, kith_arena *arena, struct cel
 {
     size_t size;
     unsigned char *bytes = PQunescapeBytea((const unsigned char *)cell.at, &size);
-    char *copy = bytes ? arena_take(arena, size + 1) : NULL;
+    char *copy = bytes ? arena_take_text(arena, size + 1) : NULL;
     if (copy) {
         memcpy(copy, bytes, size);
         copy[size] = '\0';

@@ -49,7 +49,7 @@ enum converted { CONVERTED, NOT_THAT_TYPE, NO_MEMORY };
 /* Ends with NUL. */
 static enum converted copy(const kith_value *from, uint8_t kind, kith_arena *arena, kith_value *out)
 {
-    char *to = arena_take(arena, (size_t)from->size + 1);
+    char *to = arena_take_text(arena, (size_t)from->size + 1);
     if (!to)
         return NO_MEMORY;
     if (from->size > 0)

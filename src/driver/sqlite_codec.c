@@ -83,7 +83,7 @@ enum decoded { DECODED, NOT_THAT_TYPE, NO_MEMORY };
 /* Bytes end with NUL as well, so that a reader who takes them for text does no harm. */
 static enum decoded copy(const void *from, size_t size, uint8_t kind, kith_arena *arena, kith_value *out)
 {
-    char *to = arena_take(arena, size + 1);
+    char *to = arena_take_text(arena, size + 1);
     if (!to)
         return NO_MEMORY;
     if (size > 0)

@@ -31,9 +31,17 @@ static bool push(const kith_allocator *allocator, struct pointer_list *list, voi
     return true;
 }
 
+static void list_free(const kith_allocator *allocator, struct pointer_list *list)
+{
+    kith__free(allocator, list->items, list->capacity * sizeof *list->items);
+    *list = (struct pointer_list){ 0 };
+}
+
 void kith__rows_free(struct rows *rows)
 {
-    kith__free(rows->allocator, rows->items, rows->capacity * sizeof *rows->items);
+    list_free(rows->allocator, &rows->targets);
+    list_free(rows->allocator, &rows->links);
+    kith__free(rows->allocator, rows->group, rows->group_capacity * sizeof *rows->group);
     *rows = (struct rows){ .allocator = rows->allocator };
 }
 
@@ -107,7 +115,7 @@ static bool read_joined(struct decoder *d, unsigned parent, kith_record *r, bool
             return false;
         if (!keep_child && n->required)
             *keep = false;
-        r->related[n->place].one = keep_child ? child : NULL;
+        record_related(r)[n->place].one = keep_child ? child : NULL;
         if (keep_child && n->has_separate_children && !push(d->l->allocator, &n->records, child))
             return kith__load_no_memory(d->l);
     }
@@ -184,15 +192,22 @@ static int64_t add_group(struct decoder *d, const kith_value *key)
     return kith__key_map_add(&d->groups->map, kept, &added);
 }
 
-static bool add_row(struct decoder *d, kith_record *target, kith_record *link, const kith_value *source_key)
+static bool add_row(struct decoder *d, kith_record *target, kith_record *link)
 {
     struct rows *rows = d->rows;
-    int64_t group = 0;
-    if (!kith__grow(rows->allocator, (void **)&rows->items, rows->count, &rows->capacity, sizeof *rows->items))
+    if (!push(rows->allocator, &rows->targets, target) || (link && !push(rows->allocator, &rows->links, link)))
         return kith__load_no_memory(d->l);
-    if (source_key)
-        group = kith__key_map_get(&d->groups->map, source_key);
-    if (group < 0 && d->groups && d->groups->grows)
+    rows->count++;
+    return true;
+}
+
+static bool add_grouped(struct decoder *d, kith_record *target, kith_record *link, const kith_value *source_key)
+{
+    struct rows *rows = d->rows;
+    int64_t group = kith__key_map_get(&d->groups->map, source_key);
+    if (!kith__grow(rows->allocator, (void **)&rows->group, rows->count, &rows->group_capacity, sizeof *rows->group))
+        return kith__load_no_memory(d->l);
+    if (group < 0 && d->groups->grows)
         group = add_group(d, source_key);
     if (group == KEY_MAP_NO_MEMORY)
         return kith__load_no_memory(d->l);
@@ -201,8 +216,8 @@ static bool add_row(struct decoder *d, kith_record *target, kith_record *link, c
     if (group < 0)
         return kith__error_set(d->l->err, KITH_E_DATABASE,
                                "the database returned a row whose key none of the sources has");
-    rows->items[rows->count++] = (struct row){ .target = target, .link = link, .group = (uint32_t)group };
-    return true;
+    rows->group[rows->count] = (uint32_t)group;
+    return add_row(d, target, link);
 }
 
 static bool read_row(struct decoder *d)
@@ -218,11 +233,11 @@ static bool read_row(struct decoder *d)
         return false;
     }
     if (!d->groups)
-        return add_row(d, target, link, NULL);
+        return add_row(d, target, link);
     const struct key_pairs *on = &root->assoc->hops[0].on;
     const struct slots *slots = link_values ? &root->link_slots : &root->slots;
     gather(link_values ? link_values : target->values, slots->slot_of, on->to, on->count, key);
-    return add_row(d, target, link, key);
+    return add_grouped(d, target, link, key);
 }
 
 static bool prepare(struct decoder *d)
@@ -298,6 +313,5 @@ void kith__hydrate_end(struct decoder *d)
         return;
     kith__run_close(&d->run);
     kith__key_map_free(&d->shared);
-    kith__free(d->l->allocator, d->targets.items, d->targets.capacity * sizeof *d->targets.items);
-    d->targets = (struct pointer_list){ 0 };
+    list_free(d->l->allocator, &d->targets);
 }

@@ -100,7 +100,7 @@ static void go_on_list(struct writer *w, struct frame *f)
 static void go_on_child(struct writer *w, struct frame *f)
 {
     const struct shape_child *child = &f->r->shape->children[f->next];
-    const union related *related = &f->r->related[f->next++];
+    const union related *related = &record_related(f->r)[f->next++];
     add_name(w->out, child->name, &f->first);
     if (child->many)
         begin(w, (struct frame){ .list = related->many });

@@ -198,14 +198,12 @@ bool kith__select_tree(struct load *l, struct tree *t, struct sql_select **out);
 /* ---- rows ---- */
 
 /* The rows of one statement, as records. */
-struct row {
-    kith_record *target, *link;
-    uint32_t group; /* to which source it belongs; 0 where there is only one */
-};
 struct rows {
     const kith_allocator *allocator;
-    struct row *items;
-    size_t count, capacity;
+    size_t count;
+    struct pointer_list targets, links; /* no links, unless records are made of them */
+    uint32_t *group;                    /* to which source each belongs; NULL at the root of a find */
+    size_t group_capacity;
 };
 
 /* Groups of sources by key: sources with equal keys share one list. */

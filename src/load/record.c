@@ -65,17 +65,13 @@ const struct shape *kith__shape_full(const struct model *m, struct result *resul
 
 kith_record *kith__record_new(const struct shape *shape)
 {
-    size_t size = sizeof(kith_record) + shape->slot_count * sizeof(kith_value);
+    size_t size = sizeof(kith_record) + shape->slot_count * sizeof(kith_value) +
+                  shape->child_count * sizeof(union related);
     kith_record *r = arena_take(&shape->result->arena, size);
     if (!r)
         return NULL;
     memset(r, 0, size);
     r->shape = shape;
-    if (shape->child_count) {
-        r->related = ARENA_ARRAY(&shape->result->arena, shape->child_count, union related);
-        if (!r->related)
-            return NULL;
-    }
     return r;
 }
 
@@ -240,7 +236,7 @@ static const union related *find_related(const kith_record *r, const char *name,
         return NULL;
     for (unsigned i = 0; i < r->shape->child_count; i++)
         if (r->shape->children[i].many == many && kith__equal(r->shape->children[i].name, name))
-            return &r->related[i];
+            return &record_related(r)[i];
     not_included(r->shape, name, many);
     return NULL;
 }

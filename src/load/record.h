@@ -61,9 +61,13 @@ union related {
 
 struct kith_record {
     const struct shape *shape;
-    union related *related; /* child_count of them */
-    kith_value values[];    /* slot_count of them */
+    kith_value values[]; /* slot_count of them, and behind them what was included */
 };
+/* child_count of them. */
+static inline union related *record_related(const kith_record *r)
+{
+    return (union related *)(uintptr_t)(r->values + r->shape->slot_count);
+}
 
 /* A list with what its users need not see. */
 struct list {

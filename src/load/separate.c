@@ -87,7 +87,7 @@ static kith_list **deal(struct load *l, const struct plan_node *n, const struct 
     if (!ends || !lists || !at || (n->with_links && !links))
         return NULL;
     for (size_t i = 0; i < rows->count; i++)
-        ends[rows->items[i].group + 1]++;
+        ends[rows->group[i] + 1]++;
     for (size_t g = 0; g < groups; g++)
         ends[g + 1] += ends[g];
     for (size_t g = 0; g < groups; g++) {
@@ -97,10 +97,10 @@ static kith_list **deal(struct load *l, const struct plan_node *n, const struct 
             return NULL;
     }
     for (size_t i = 0; i < rows->count; i++) { /* ends[g] now moves from the group's begin to its end */
-        size_t place = ends[rows->items[i].group]++;
-        at[place] = rows->items[i].target;
+        size_t place = ends[rows->group[i]]++;
+        at[place] = rows->targets.items[i];
         if (links)
-            links[place] = rows->items[i].link;
+            links[place] = rows->links.items[i];
     }
     return lists;
 }
@@ -117,12 +117,13 @@ static bool give(struct load *l, const struct plan_node *n, const struct plan_no
     if (!empty)
         return kith__load_no_memory(l);
     for (size_t i = 0; i < parent->records.count; i++) {
-        kith_record *source = parent->records.items[i];
+        const kith_record *source = parent->records.items[i];
+        union related *related = &record_related(source)[n->place];
         const kith_list *list = group_of[i] < 0 ? empty : lists[group_of[i]];
         if (n->assoc->many)
-            source->related[n->place].many = list;
+            related->many = list;
         else if (list->count) /* where there is none, another alternative may have given one */
-            source->related[n->place].one = list->at[0];
+            related->one = list->at[0];
     }
     return true;
 }
@@ -260,15 +261,19 @@ void kith__plan_free(struct load *l, struct plan *plan)
 
 /* ---- the whole ---- */
 
-static kith_list *whole(struct load *l, struct plan *plan, const struct rows *rows)
+/* All rows of a find are one list. */
+static kith_list *whole(struct load *l, const struct plan_node *n, const struct rows *rows)
 {
-    kith_list **lists = deal(l, &plan->nodes[0], rows, 1);
-    if (!lists) {
+    kith_record **at = ARENA_ARRAY(&l->result->arena, rows->count, kith_record *);
+    kith_list *list = at ? kith__list_new(n->shape, NULL, at, NULL, rows->count) : NULL;
+    if (!list) {
         kith__load_no_memory(l);
         return NULL;
     }
-    l->result->root = lists[0];
-    return lists[0];
+    if (rows->count)
+        memcpy(at, rows->targets.items, rows->count * sizeof *at);
+    l->result->root = list;
+    return list;
 }
 
 kith_list *kith__load_find(struct load *l, struct plan *plan)
@@ -278,7 +283,7 @@ kith_list *kith__load_find(struct load *l, struct plan *plan)
     kith_list *list = NULL;
     if (kith__select(l, plan, 0, NULL, &select) &&
         kith__hydrate_read(kith__hydrate_open(l, plan, 0, select, NULL, &rows, false)) && kith__load_includes(l, plan))
-        list = whole(l, plan, &rows);
+        list = whole(l, &plan->nodes[0], &rows);
     kith__plan_free(l, plan);
     kith__rows_free(&rows);
     return list;

@@ -124,14 +124,14 @@ static bool number_starts(struct walk *w, const kith_list *starts)
 static bool number_rows(struct walk *w)
 {
     for (size_t i = 0; i < w->rows.count; i++) {
-        if (!number_record(w, w->rows.items[i].target, &w->node_of[i]))
+        if (!number_record(w, w->rows.targets.items[i], &w->node_of[i]))
             return false;
-        w->ends[w->rows.items[i].group + 1]++;
+        w->ends[w->rows.group[i] + 1]++;
     }
     for (size_t g = 0; g < w->groups.map.count; g++)
         w->ends[g + 1] += w->ends[g];
     for (size_t i = 0; i < w->rows.count; i++) /* ends[g] now moves from the group's begin to its end */
-        w->sorted[w->ends[w->rows.items[i].group]++] = i;
+        w->sorted[w->ends[w->rows.group[i]]++] = i;
     return true;
 }
 
@@ -165,11 +165,11 @@ static void walk(struct walk *w)
         from->first = w->count;
         int64_t group = w->t->max_depth && from->depth >= w->t->max_depth ? -1 : targets_of(w, from->node);
         for (size_t i = group > 0 ? w->ends[group - 1] : 0; group >= 0 && i < w->ends[group]; i++) {
-            const struct row *row = &w->rows.items[w->sorted[i]];
-            struct node *node = &w->nodes[w->node_of[w->sorted[i]]];
-            if (!node->met)
-                node->link = row->link;
-            meet(w, w->node_of[w->sorted[i]], from->depth + 1);
+            size_t row = w->sorted[i];
+            struct node *node = &w->nodes[w->node_of[row]];
+            if (!node->met && w->rows.links.count)
+                node->link = w->rows.links.items[row];
+            meet(w, w->node_of[row], from->depth + 1);
         }
         from->count = w->count - from->first;
     }
@@ -250,7 +250,7 @@ static kith_list *nest(const struct walk *w, struct lists *lists)
     for (size_t i = 0; i < w->count; i++) {
         const struct place *p = &w->places[i];
         kith_record *r = lists->at[i];
-        union related *below = &r->related[r->shape->child_count - 1];
+        union related *below = &record_related(r)[r->shape->child_count - 1];
         const kith_list *list = part(w, lists, p->first, p->count);
         if (!list)
             return NULL;

@@ -52,7 +52,7 @@ static bool hang_below(struct graph *g, const struct graph_node *n)
     for (unsigned i = 0; i < n->edge_count; i++)
         for (unsigned child = 0; child < shape->child_count; child++)
             if (shape->children[child].name == n->edges[i].a->name &&
-                !hang_one(g, n, &n->edges[i], &n->record->related[child]))
+                !hang_one(g, n, &n->edges[i], &record_related(n->record)[child]))
                 return false;
     return true;
 }

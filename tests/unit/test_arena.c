@@ -57,6 +57,45 @@ static void test_base_arena__pieces_are_aligned_and_apart(void **state)
     }
 }
 
+static void test_base_arena__texts_lie_apart_from_the_rest(void **state)
+{
+    (void)state;
+    for (int plain = 0; plain < 2; plain++) {
+        kith_arena arena = new_arena(NULL, plain == 1);
+        unsigned char *texts[300], *pieces[300];
+        for (size_t i = 0; i < 300; i++) {
+            texts[i] = (unsigned char *)arena_take_text(&arena, i % 40 + 1);
+            pieces[i] = arena_take(&arena, i % 24 + 1);
+            assert_non_null(texts[i]);
+            assert_non_null(pieces[i]);
+            assert_int_equal((uintptr_t)pieces[i] % ARENA_ALIGN, 0);
+            memset(texts[i], (int)(i & 127), i % 40 + 1);
+            memset(pieces[i], (int)(128 + (i & 127)), i % 24 + 1);
+        }
+        for (size_t i = 0; i < 300; i++) {
+            for (size_t j = 0; j <= i % 40; j++)
+                assert_int_equal(texts[i][j], i & 127);
+            for (size_t j = 0; j <= i % 24; j++)
+                assert_int_equal(pieces[i][j], 128 + (i & 127));
+        }
+        kith__arena_free(&arena);
+    }
+}
+
+static void test_base_arena__texts_waste_nothing(void **state)
+{
+    (void)state;
+    kith_arena arena = new_arena(NULL, false);
+    assert_non_null(arena_take(&arena, 1));
+    const char *last = kith__arena_text(&arena, "0123456789");
+    for (int i = 0; i < 50; i++) {
+        const char *next = kith__arena_text(&arena, "0123456789");
+        assert_ptr_equal(next, last - 11);
+        last = next;
+    }
+    kith__arena_free(&arena);
+}
+
 static void test_base_arena__size_zero_is_a_pointer(void **state)
 {
     (void)state;
@@ -298,6 +337,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_base_arena__nothing_is_taken_before_the_first_use),
         CASE(test_base_arena__pieces_are_aligned_and_apart),
+        CASE(test_base_arena__texts_lie_apart_from_the_rest),
+        CASE(test_base_arena__texts_waste_nothing),
         CASE(test_base_arena__size_zero_is_a_pointer),
         CASE(test_base_arena__blocks_start_small_and_double_to_a_mebibyte),
         CASE(test_base_arena__large_pieces_do_not_waste_the_block),
