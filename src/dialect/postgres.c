@@ -275,30 +275,46 @@ static void sent_array(struct renderer *r, const struct attr *attr, unsigned pla
         kith__buf_format(&r->text, "::%s[]", sent_as(attr));
 }
 
-static void array_columns(struct renderer *r, const struct sql_block *b)
+/* Its elements where they stand, or by the name c0 when they are of a table t0. */
+static void array_elements(struct renderer *r, const struct sql_block *b, unsigned column, bool named)
 {
-    for (unsigned i = 0; i < b->width; i++) {
-        const char *type = cast_to(b->attrs[i]);
-        kith__buf_format(&r->text, type ? "%sCAST(c%u AS %s)" : "%sc%u", i ? ", " : "", i, type);
+    const char *type = cast_to(b->attrs[column]);
+    kith__buf_add(&r->text, column ? ", " : "");
+    kith__buf_add(&r->text, type ? "CAST(" : "");
+    if (named) {
+        kith__buf_format(&r->text, "c%u", column);
+    } else {
+        kith__buf_add(&r->text, "unnest(");
+        sent_array(r, b->attrs[column], column + 1);
+        kith__buf_char(&r->text, ')');
     }
+    if (type)
+        kith__buf_format(&r->text, " AS %s)", type);
 }
 
-/* SELECT c0, CAST(c1 AS uuid) FROM unnest(?::bigint[], ?::text[]) t0(c0, c1). Rows that are returned come in the order
- * in which they were selected. */
-static void insert_arrays(struct renderer *r, const struct sql_insert *s)
+/* FROM unnest(?::bigint[], ?::text[]) WITH ORDINALITY t0(c0, c1, place) ORDER BY place */
+static void from_numbered(struct renderer *r, const struct sql_block *b)
 {
-    const struct sql_block *b = s->block;
-    kith__buf_add(&r->text, " SELECT ");
-    array_columns(r, b);
     kith__buf_add(&r->text, " FROM unnest(");
     for (unsigned i = 0; i < b->width; i++) {
         kith__buf_add(&r->text, i ? ", " : "");
         sent_array(r, b->attrs[i], i + 1);
     }
-    kith__buf_add(&r->text, s->returning ? ") WITH ORDINALITY t0(" : ") t0(");
+    kith__buf_add(&r->text, ") WITH ORDINALITY t0(");
     for (unsigned i = 0; i < b->width; i++)
-        kith__buf_format(&r->text, "%sc%u", i ? ", " : "", i);
-    kith__buf_add(&r->text, s->returning ? ", place) ORDER BY place" : ")");
+        kith__buf_format(&r->text, "c%u, ", i);
+    kith__buf_add(&r->text, "place) ORDER BY place");
+}
+
+/* SELECT unnest(?::bigint[]), CAST(unnest(?::text[]) AS uuid): in a FROM, the server would store all rows once more.
+ * Those that are returned come in the order in which they were selected, so that one has to be said. */
+static void insert_arrays(struct renderer *r, const struct sql_insert *s)
+{
+    kith__buf_add(&r->text, " SELECT ");
+    for (unsigned i = 0; i < s->block->width; i++)
+        array_elements(r, s->block, i, s->returning != NULL);
+    if (s->returning)
+        from_numbered(r, s->block);
 }
 
 /* ---- numbers of the program's own ---- */

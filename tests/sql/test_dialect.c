@@ -487,7 +487,7 @@ static void test_sql_dialect__block_bound_together_does_not_grow(void **state)
     block.together = true;
     for (block.count = 1; block.count < 1000; block.count *= 10)
         expect_insert(&s, EXPECT(INTO_AB " VALUES (?, ?)",
-                                 INTO_AB " SELECT c0, CAST(c1 AS uuid) FROM unnest(?::bigint[], ?::text[]) t0(c0, c1)",
+                                 INTO_AB " SELECT unnest(?::bigint[]), CAST(unnest(?::text[]) AS uuid)",
                                  INTO_AB " VALUES (?, ?)"));
     kith__sql_item(&arena, &s.returning, col("id", 0), NULL);
     expect_insert(&s, EXPECT(INTO_AB " VALUES (?, ?) RETURNING [id]",

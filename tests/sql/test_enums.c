@@ -216,8 +216,8 @@ static void test_sql_enums__rows_take_the_type_of_the_column(void **state)
         }
         assert_int_equal(kith_insert_many(db.s, &stock_model, KITH_NAMES("size", "shelf"), values, 20, NULL), 20);
         if (db.dialect == all_dialects[1])
-            expect_sent("INSERT INTO [stocks] ([size], [shelf]) SELECT c0, c1 FROM unnest(CASE WHEN FALSE THEN "
-                        "ARRAY(SELECT [size] FROM [stocks]) ELSE ? END, ?::bigint[]) t0(c0, c1)",
+            expect_sent("INSERT INTO [stocks] ([size], [shelf]) SELECT unnest(CASE WHEN FALSE THEN "
+                        "ARRAY(SELECT [size] FROM [stocks]) ELSE ? END), unnest(?::bigint[])",
                         kith_mock_values(db.mock, db.at));
         free(values);
     }
