@@ -21,6 +21,7 @@ typedef struct kith_allocator {
 } kith_allocator;
 
 struct kith_driver;
+typedef struct kith_loop kith_loop;
 
 typedef struct kith_open_opts {
     const kith_model *const *models; /* KITH_MODELS(...) */
@@ -48,6 +49,11 @@ typedef struct kith_open_opts {
     bool snake_case;
     /* Hooks of every model, run before the model's own; kith_hook_model tells whose row it is. */
     const kith_hook *hooks;
+    /* Told of a place in the program that asks about so many records one at a time, once in a session (kith/watch.h). On
+     * the session's thread; must not use the session. NULL: nothing is watched. */
+    void (*on_loop)(void *ctx, const kith_loop *loop);
+    void *loop_ctx;
+    unsigned loop_after; /* so many; default 10 */
 } kith_open_opts;
 
 /* Opens a database: "sqlite:path", "sqlite::memory:", "postgres://user:password@host:port/database" (and whatever else

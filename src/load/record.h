@@ -19,6 +19,12 @@ bool kith__fault(struct fault *fault, const kith_error *err);
 
 struct result_list;
 
+/* Where a call stands in the program. file NULL: not known. */
+struct site {
+    const char *file;
+    int line;
+};
+
 struct result {
     kith_arena arena; /* this struct lies in it */
     struct result *prev, *next;
@@ -26,6 +32,8 @@ struct result {
     struct fault *fault;
     const kith_session *session;
     const kith_list *root; /* NULL for a single record or text */
+    struct site found;     /* where it was asked for */
+    uint64_t number;       /* in the session, from 1; 0 when nobody watches */
 };
 
 /* The results of one owner. */

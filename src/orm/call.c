@@ -4,13 +4,14 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "orm/session.h"
+#include "orm/watch.h"
 
 bool kith__call_begin(struct call *c, kith_session *s)
 {
+    const struct site site = s && s->watch ? kith__watch_begin(s->watch) : (struct site){ 0 };
     if (!s || s->fault.transaction_failed)
         return false;
-    *c = (struct call){ .s = s };
+    *c = (struct call){ .s = s, .site = site };
     kith__load_init(&c->load, &s->db->schema, s->db->dialect, s->db->allocator, &s->memory, s->db->plain, &c->err);
     c->load.conn = s->conn;
     c->load.pool = &s->db->pool;
@@ -141,7 +142,13 @@ bool kith__call_result(struct call *c)
 {
     kith_session *s = c->s;
     c->load.result = kith__result_new(&s->results, s->db->allocator, s->db->plain, &s->fault, s);
-    return c->load.result ? true : kith__call_no_memory(c);
+    if (!c->load.result)
+        return kith__call_no_memory(c);
+    if (s->watch) {
+        c->load.result->found = c->site;
+        c->load.result->number = ++s->watch->results;
+    }
+    return true;
 }
 
 bool kith__call_enter(struct call *c)

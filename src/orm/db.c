@@ -7,7 +7,7 @@
 #include "orm/session.h"
 
 enum { POOL_MAX = 8, POOL_LIMIT = 1024, CACHE_SIZE = 128 };
-enum { ACQUIRE_MS = 10000, BUSY_MS = 5000, IDLE_MS = 60000 };
+enum { ACQUIRE_MS = 10000, BUSY_MS = 5000, IDLE_MS = 60000, LOOP_AFTER = 10 };
 
 static unsigned pool_max(const kith_open_opts *opts)
 {
@@ -152,6 +152,9 @@ static kith_db *open_db(unsigned version, const char *url, const kith_open_opts 
     db->allocator = allocator;
     db->plain = opts->plain_memory;
     db->statement_ms = opts->statement_ms;
+    db->on_loop = opts->on_loop;
+    db->loop_ctx = opts->loop_ctx;
+    db->loop_after = opts->loop_after ? opts->loop_after : LOOP_AFTER;
     bool schema = configure(db, url, opts, &config, err) &&
                   kith__schema_init(&db->schema, allocator, db->plain, opts->models, opts->hooks, opts->snake_case,
                                     err);

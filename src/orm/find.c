@@ -1,7 +1,7 @@
 /* find: the verbs that read. */
 #include "base/error.h"
 #include "base/str.h"
-#include "orm/session.h"
+#include "orm/watch.h"
 #include "schema/coerce.h"
 
 static bool begin(struct call *c, kith_session *s)
@@ -26,13 +26,15 @@ static kith_include as_include(const kith_query *q)
                            .with_deleted = q->with_deleted };
 }
 
-static kith_list *find(struct call *c, const kith_model *model, const kith_query *q)
+/* verb: that the program called. */
+static kith_list *find(struct call *c, const char *verb, const kith_model *model, const kith_query *q)
 {
     const struct model *m = kith__call_model(c, model);
     kith_include root = as_include(q);
     struct plan plan = { 0 };
     if (!m || !kith__call_result(c) || !kith__plan_find(&c->load, m, &root, &plan))
         return NULL;
+    kith__watch_find(c, verb, m, root.where);
     return kith__load_find(&c->load, &plan);
 }
 
@@ -41,7 +43,7 @@ kith_list *kith_find(kith_session *s, const kith_model *m, const kith_query *q)
     struct call c;
     if (!begin(&c, s))
         return NULL;
-    kith_list *list = find(&c, m, q);
+    kith_list *list = find(&c, "kith_find", m, q);
     return kith__call_end(&c, list != NULL) ? list : NULL;
 }
 
@@ -61,7 +63,7 @@ kith_record *kith_find_one(kith_session *s, const kith_model *m, const kith_quer
     struct call c;
     kith_query one = q ? *q : (kith_query){ 0 };
     one.limit = 1;
-    return begin(&c, s) ? end_with_first(&c, find(&c, m, &one)) : NULL;
+    return begin(&c, s) ? end_with_first(&c, find(&c, "kith_find_one", m, &one)) : NULL;
 }
 
 /* ---- by key ---- */
@@ -93,7 +95,7 @@ static kith_list *find_by_keys(struct call *c, const kith_model *model, const ki
     }
     terms[count] = &kith_expr_end;
     kith_expr all = { .op = KITH_OP_AND, .args = terms };
-    return find(c, model, &(kith_query){ .where = &all });
+    return find(c, "kith_find_by_key", model, &(kith_query){ .where = &all });
 }
 
 kith_record *kith_find_by_key(kith_session *s, const kith_model *m, kith_value key)
@@ -138,6 +140,8 @@ int64_t kith_count(kith_session *s, const kith_model *model, const kith_query *q
         return -1;
     const struct model *m = kith__call_model(&c, model);
     struct names names = { .model = m, .alias = m ? kith__load_alias(&c.load) : NULL };
+    if (m && q)
+        kith__watch_find(&c, "kith_count", m, q->where);
     if (m && count_conditions(&c, &names, q ? q : &(kith_query){ 0 }, &select)) {
         kith__sql_item(&c.load.scratch, &select.items, kith__sql_expr(&c.load.scratch, SQL_COUNT), NULL);
         kith__sql_source(&c.load.scratch, &select.from, SQL_FROM, m->table, names.alias, NULL);

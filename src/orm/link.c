@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "orm/watch.h"
 #include "schema/coerce.h"
 
 /* ---- beginning ---- */
@@ -298,10 +299,17 @@ bool kith__linking_lock(struct linking *k)
 
 /* ---- get ---- */
 
+static void watch(struct linking *k, const char *verb)
+{
+    kith__watch_record(&k->c, verb, k->any ? k->any : k->a, k->source);
+}
+
 static kith_list *get(struct linking *k, const kith_query *q)
 {
     static const kith_query everything;
     bool nothing = kith__linking_is_null(k);
+    if (!nothing)
+        watch(k, "kith_get");
     const kith_query *use = q && !(k->any && nothing) ? q : &everything; /* it may be about another model */
     struct plan plan = { 0 };
     kith_include root = { .attributes = use->attributes,
@@ -371,6 +379,7 @@ static int has(struct linking *k, const kith_ref *refs)
         return -1;
     if (others || !t.count || kith__linking_is_null(k))
         return !others && t.count == 0;
+    watch(k, "kith_has");
     struct sql_select *s = linked_targets(k, &t, types);
     kith__render_clear(&c->load.renderer);
     if (!s || !kith__render_select(&c->load.renderer, s)) {
@@ -399,6 +408,7 @@ static int64_t count_related(struct linking *k)
     struct names inner;
     if (kith__linking_is_null(k))
         return 0;
+    watch(k, "kith_count_related");
     struct sql_select *s = kith__related_select(l, k->a, &(struct source){ .key = k->key }, &inner);
     if (!s || !s->items) {
         kith__call_no_memory(&k->c);

@@ -4,13 +4,20 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "kith/watch.h"
+#include "orm/watch.h"
+
+static void free_session(kith_db *db, kith_session *s)
+{
+    kith__free(db->allocator, s->watch, sizeof *s->watch);
+    kith__free(db->allocator, s, sizeof *s);
+}
 
 kith_session *kith_session_open(kith_db *db)
 {
     kith_session *s = db ? kith__alloc_zero(db->allocator, sizeof *s) : NULL;
-    if (s && pthread_mutex_init(&s->running.lock, NULL) != 0) {
-        kith__free(db->allocator, s, sizeof *s);
+    bool watched = s && (!db->on_loop || (s->watch = kith__alloc_zero(db->allocator, sizeof *s->watch)));
+    if (s && (!watched || pthread_mutex_init(&s->running.lock, NULL) != 0)) {
+        free_session(db, s);
         return NULL;
     }
     if (s) {
@@ -258,6 +265,6 @@ void kith_session_close(kith_session *s)
     kith__load_memory_free(&s->memory, s->db->allocator);
     pthread_mutex_destroy(&s->running.lock);
     kith_db *db = s->db;
-    kith__free(db->allocator, s, sizeof *s);
+    free_session(db, s);
     kith__pool_leave(&db->pool); /* the db may be gone after this */
 }

@@ -17,6 +17,9 @@ struct kith_db {
     const kith_allocator *allocator;
     bool plain;
     unsigned statement_ms;
+    void (*on_loop)(void *ctx, const kith_loop *loop); /* NULL: nobody is to be told */
+    void *loop_ctx;
+    unsigned loop_after;
 };
 
 struct kith_session {
@@ -30,6 +33,7 @@ struct kith_session {
     struct load_memory memory;
     struct running running;
     struct statement_count count;
+    struct watch *watch; /* NULL: nobody is to be told of loops */
     unsigned timeout_ms;
     unsigned floor;      /* in a hook: the levels that were open before it, which it must not end */
     unsigned hook_depth; /* hooks that run, one inside the other */
@@ -52,6 +56,7 @@ struct record_values {
 struct call {
     kith_session *s;
     kith_error err;
+    struct site site;                             /* where it stands in the program */
     struct load load;                             /* scratch memory, renderer, connection, result */
     bool savepoint;                               /* the call opened a level of its own */
     struct record_values *changed, *last_changed; /* get these, in their order, when the call has succeeded */

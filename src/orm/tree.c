@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "orm/session.h"
+#include "orm/watch.h"
 
 /* ---- the association ---- */
 
@@ -98,8 +98,9 @@ static const kith_expr *key_condition(struct key_condition *k, const struct attr
 static kith_list *from_record(struct call *c, const kith_record *r, const char *name, bool up,
                               const kith_tree_opts *opts)
 {
-    const struct assoc *a = kith__call_record(c, r, false) ? find_assoc(c, r->shape->model, name) : NULL;
-    if (!a || !check_opts(c, a, opts) || !(a = directed(c, a, up)))
+    const struct assoc *named = kith__call_record(c, r, false) ? find_assoc(c, r->shape->model, name) : NULL;
+    const struct assoc *a = named && check_opts(c, named, opts) ? directed(c, named, up) : NULL;
+    if (!a)
         return NULL;
     const struct key_pairs *on = &a->hops[0].on;
     const struct attr *const *id = a->key_in_source ? on->to : on->from;
@@ -107,6 +108,8 @@ static kith_list *from_record(struct call *c, const kith_record *r, const char *
     struct key_condition is_it;
     if (!kith__call_key(c, r, id, on->count, key))
         return NULL;
+    if (!up)
+        kith__watch_record(c, "kith_descendants", named, r);
     const kith_include nodes = as_include(opts);
     const kith_include starts = { .where = key_condition(&is_it, id, on->count, key), .with_deleted = true };
     struct tree t = {

@@ -55,6 +55,43 @@ static bool opens_session(struct world *w)
     return s != NULL;
 }
 
+/* ---- loops ---- */
+
+static void count_loop(void *ctx, const kith_loop *loop)
+{
+    (void)loop;
+    ++*(int *)ctx;
+}
+
+static bool loops(kith_session *s)
+{
+    kith_list *pugs = kith_find(s, &pug_model, NULL);
+    for (size_t i = 0; pugs && i < pugs->count; i++)
+        if (!kith_get(s, pugs->at[i], "friends", NULL))
+            return false;
+    for (int i = 1; pugs && i < 4; i++)
+        kith_find_by_key(s, &owner_model, KITH_V(i));
+    return !kith_error_of(s);
+}
+
+/* A session that is watched tells of both loops. */
+static bool watches(struct world *w)
+{
+    kith_open_opts opts = *w->opts;
+    int told = 0;
+    opts.on_loop = count_loop;
+    opts.loop_ctx = &told;
+    opts.loop_after = 2;
+    kith_db *db = kith_open(w->url, &opts, &w->own);
+    kith_session *s = kith_session_open(db);
+    bool good = s && loops(s);
+    if (db && !good)
+        w->own = *kith_error_of(s);
+    kith_session_close(s);
+    kith_close(db);
+    return good && told == 2;
+}
+
 /* ---- transactions ---- */
 
 static bool create_pug(struct world *w, const char *name)
@@ -147,6 +184,7 @@ static const struct scenario scenarios[] = {
     { "open in snake_case", NULL, opens_in_snake_case, .own_error = true, .alone = true, .reads = true },
     { "open_wrong", NULL, refuses_models, .own_error = true, .alone = true, .reads = true, .few_chances = true },
     { "session_open", NULL, opens_session, .own_error = true, .alone = true, .in_memory = true, .reads = true },
+    { "watched_loops", NULL, watches, .own_error = true, .alone = true, .reads = true },
     { "commit", NULL, commits },
     { "rollback_inner", NULL, rolls_back_inner, .undoes = true },
     { "rollback", NULL, rolls_back, .reads = true, .absorbs = true, .undoes = true },
