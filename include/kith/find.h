@@ -49,6 +49,9 @@ struct kith_include {
     /* Under which the records lie, for kith_one, kith_many and JSON; default: the association's name. With names of their
      * own, one association may be included several times. No name may be that of an attribute. */
     const char *name;
+    /* Where kith_structs puts what was loaded: KITH_INTO, KITH_INTO_ONE. Default: where the association says, but nowhere
+     * for an include with a name of its own. */
+    kith_member into;
 };
 #define KITH_INCLUDE(...) ((const kith_include[]){ __VA_ARGS__, { 0 } })
 #define KITH_ORDER(...)   ((const kith_order[]){ __VA_ARGS__, { 0 } })
@@ -112,11 +115,20 @@ KITH_API const kith_model *kith_model_of(const kith_record *r);
 KITH_API const char *kith_json(kith_session *s, const kith_list *list);
 KITH_API const char *kith_json_record(kith_session *s, const kith_record *r);
 
-/* The records as an array of your structs, list->count of them, filled from the attributes made with KITH_ATTR. Null
- * gives 0 or NULL. Lives as long as the list; NULL on failure or when the list is empty.
- *     user *users = KITH_STRUCTS(user, s, list); */
+/* The records as an array of your structs, list->count of them: attributes made with KITH_ATTR, and what was included
+ * where .into of the association or the include says, with the join rows, to any depth. Null and what was not loaded
+ * give 0 or NULL, an association that was not included an empty array or NULL. The arrays hold structs, so a target of
+ * several sources is in the array of each. What was loaded once is made once: below structs that are equal, arrays and
+ * pointers may lead to the same memory. Lives as long as the list. NULL when the list is empty, and on failure:
+ * KITH_E_USAGE when struct_size is not the model's.
+ *     user *users = KITH_STRUCTS(user, s, list);
+ *     users[0].projects.at[2].title, users[0].projects.links[2].hours */
 KITH_API void *kith_structs(kith_session *s, const kith_list *list, size_t struct_size);
 #define KITH_STRUCTS(S, s, list) ((S *)kith_structs((s), (list), sizeof(S)))
+/* The same of one record; NULL for NULL. Lives as long as the record.
+ *     user *ann = KITH_STRUCT(user, s, kith_find_one(s, &user_model, &query)); */
+KITH_API void *kith_struct(kith_session *s, const kith_record *r, size_t struct_size);
+#define KITH_STRUCT(S, s, record) ((S *)kith_struct((s), (record), sizeof(S)))
 
 KITH_END_DECLS
 

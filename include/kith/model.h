@@ -106,16 +106,20 @@ enum kith_ctype {
     KITH_C_INT64,
     KITH_C_DOUBLE,
     KITH_C_STR,
-    KITH_C_ARRAY,  /* reserved for associations */
-    KITH_C_POINTER /* reserved for associations */
+    KITH_C_ARRAY,   /* of associations: KITH_INTO */
+    KITH_C_POINTER, /* of associations: KITH_INTO_ONE */
+    KITH_C_VALUE    /* kith_value */
 };
 
 typedef struct kith_member {
     uint16_t ctype; /* a kith_ctype */
     uint32_t offset_plus_one;
+    uint32_t size;      /* of an association: sizeof a target's struct */
+    uint32_t link_size; /* and sizeof a join row's; 0: those are not kept */
 } kith_member;
 
-/* KITH_MEMBER(S, m): where member m of struct S lies; a member of a type Kith cannot fill does not compile. */
+/* KITH_MEMBER(S, m): where member m of struct S lies; a member of a type Kith cannot fill does not compile. A kith_value
+ * takes any attribute and tells null from 0: its kind is KITH_NULL, or KITH_ABSENT when the query left it out. */
 #define KITH_MEMBER(S, m)                                                                                                \
     {                                                                                                                    \
         .offset_plus_one = offsetof(S, m) + 1,                                                                         \
@@ -124,9 +128,63 @@ typedef struct kith_member {
             int32_t: KITH_C_INT32,                                                                                     \
             int64_t: KITH_C_INT64,                                                                                     \
             double: KITH_C_DOUBLE,                                                                                     \
-            const char *: KITH_C_STR) \
+            const char *: KITH_C_STR,                                                                                  \
+            kith_value: KITH_C_VALUE) \
     }
 #define KITH_ATTR(S, m, ...) KITH_INIT_(.name = #m, .member = KITH_MEMBER(S, m), __VA_ARGS__)
+
+/* What associations lead to, as members of a struct: an array of structs, or one with the structs of the join rows
+ * beside them. links is NULL when the include left the join rows out.
+ *     typedef struct user { int64_t id; KITH_ARRAY(project, membership) projects; company *employer; } user;
+ *     users[0].projects.at[2].title, users[0].projects.links[2].hours, users[0].employer->name */
+#define KITH_ARRAY_OF(T)                                                                                               \
+    struct {                                                                                                           \
+        size_t count;                                                                                                  \
+        T *at;                                                                                                         \
+    }
+#define KITH_ARRAY(T, L)                                                                                               \
+    struct {                                                                                                           \
+        size_t count;                                                                                                  \
+        T *at;                                                                                                         \
+        L *links;                                                                                                      \
+    }
+
+/* Where they go, for .into of an association or an include:
+ * KITH_INTO(S, m, T): member m of struct S is a KITH_ARRAY_OF(T); KITH_INTO(S, m, T, L): a KITH_ARRAY(T, L).
+ * KITH_INTO_ONE(S, m, T): it is a T *. A member of another type does not compile. */
+#define KITH_INTO(S, m, ...) KITH_PICK_(__VA_ARGS__, KITH_INTO_ROWS_, KITH_INTO_LIST_, )(S, m, __VA_ARGS__)
+#define KITH_INTO_ONE(S, m, T)                                                                                         \
+    {                                                                                                                  \
+        .ctype = KITH_POINTS_TO_(((S *)0)->m, T, KITH_C_POINTER), .offset_plus_one = offsetof(S, m) + 1,               \
+        .size = sizeof(T)                                                                                              \
+    }
+
+#define KITH_PICK_(a, b, c, ...)   c
+#define KITH_POINTS_TO_(p, T, yes) _Generic((p), T * : (yes), const T * : (yes))
+#define KITH_MUST_(condition, text)                                                                                    \
+    (0 * sizeof(struct {                                                                                               \
+         _Static_assert(condition, text);                                                                              \
+         char c;                                                                                                       \
+     }))
+#define KITH_LIES_AT_(S, m, part, at_)                                                                                 \
+    KITH_MUST_(offsetof(S, m.part) - offsetof(S, m) == (at_), #m " of " #S " must be a KITH_ARRAY or KITH_ARRAY_OF")
+#define KITH_IS_LIKE_(S, m, type)                                                                                      \
+    KITH_MUST_(sizeof(((S *)0)->m) == sizeof(type), #m " of " #S " must have links or not, as KITH_INTO says")
+#define KITH_INTO_ARRAY_(S, m, T, array)                                                                               \
+    .ctype = _Generic(((S *)0)->m.count, size_t                                                                        \
+                      : KITH_POINTS_TO_(((S *)0)->m.at, T, KITH_C_ARRAY)),                                             \
+    .offset_plus_one = offsetof(S, m) + 1 + KITH_LIES_AT_(S, m, count, 0),                                             \
+    .size = sizeof(T) + KITH_LIES_AT_(S, m, at, sizeof(size_t)) + KITH_IS_LIKE_(S, m, array)
+#define KITH_INTO_LIST_(S, m, T)                                                                                       \
+    {                                                                                                                  \
+        KITH_INTO_ARRAY_(S, m, T, KITH_ARRAY_OF(T))                                                                    \
+    }
+#define KITH_INTO_ROWS_(S, m, T, L)                                                                                    \
+    {                                                                                                                  \
+        KITH_INTO_ARRAY_(S, m, T, KITH_ARRAY(T, L)),                                                                   \
+            .link_size = KITH_POINTS_TO_(((S *)0)->m.links, L, sizeof(L)) +                                            \
+                         KITH_LIES_AT_(S, m, links, sizeof(size_t) + sizeof(void *))                                   \
+    }
 
 /* ---- hooks --------------------------------------------------------------------------------------------------- */
 
@@ -212,7 +270,7 @@ typedef struct kith_assoc {
     const kith_field *scope;             /* constant values that tell these links from others in one table */
     kith_action on_delete, on_update;
     bool no_constraint; /* no foreign key constraint in the database */
-    kith_member into;   /* reserved: typed mapping of associations */
+    kith_member into;   /* KITH_INTO, KITH_INTO_ONE: where kith_structs puts what was loaded, in the source's struct */
     /* Hooks of the join model, whichever way its rows are written: for one that is made for you. */
     const kith_hook *through_hooks;
 } kith_assoc;

@@ -93,6 +93,7 @@ struct plan_node {
     const struct shape *shape, *link_shape;
     struct pointer_list records; /* those made, when separate children will need them */
     const struct assoc *without; /* only rows to which this association leads nothing; or NULL */
+    const struct into *into;     /* where what lies in its place goes in the source's struct; NULL: nowhere */
     const struct assoc *nested;  /* records get a place for their targets by this one, to be filled later; or NULL */
 };
 
@@ -142,8 +143,15 @@ static inline bool is_include_end(const kith_include *i)
 {
     return !i->as && !i->model && !i->attributes && !i->where && !i->required && !i->through.attributes &&
            !i->through.where && !i->order && !i->limit && !i->offset && !i->strategy && !i->include &&
-           !i->with_deleted && !i->name;
+           !i->with_deleted && !i->name && !i->into.offset_plus_one;
 }
+
+/* ---- where structs go ---- */
+
+/* Says in a node of the plan where its records go: where the include says, or the association. */
+bool kith__plan_into(struct load *l, const struct plan *plan, unsigned number);
+/* Refuses what lies below the parent and would go into one place. */
+bool kith__plan_into_places(struct load *l, const struct plan *plan, unsigned parent);
 
 /* ---- conditions ---- */
 
@@ -245,6 +253,8 @@ kith_list *kith__load_tree(struct load *l, struct tree *t);
 /* Appends JSON. False when memory was short. */
 bool kith__json_list(struct buf *out, const kith_list *list);
 bool kith__json_record(struct buf *out, const kith_record *r);
-void *kith__structs(const kith_list *list, size_t struct_size, kith_error *err);
+/* Records of the shape's model as structs, in its result. NULL without an error when there are none. */
+void *kith__structs(const struct shape *shape, kith_record *const *at, size_t count, size_t struct_size,
+                    kith_error *err);
 
 #endif

@@ -162,7 +162,7 @@ static bool add_child(struct load *l, struct plan *plan, unsigned parent, const 
     n->name = name;
     n->parent = parent;
     n->place = place;
-    return connect(l, plan, number) && add_children(l, plan, number, depth + 1);
+    return connect(l, plan, number) && kith__plan_into(l, plan, number) && add_children(l, plan, number, depth + 1);
 }
 
 static bool add_children_of(struct load *l, struct plan *plan, unsigned parent, const kith_include *include,
@@ -185,7 +185,7 @@ static bool add_children(struct load *l, struct plan *plan, unsigned parent, uns
     for (; include && !is_include_end(include); include++)
         if (!add_children_of(l, plan, parent, include, depth))
             return false;
-    return kith__plan_check_names(l, plan, parent);
+    return kith__plan_check_names(l, plan, parent) && kith__plan_into_places(l, plan, parent);
 }
 
 /* ---- shapes ---- */
@@ -224,12 +224,12 @@ static bool shape_children(struct load *l, const struct plan *plan, unsigned par
         const struct plan_node *n = &plan->nodes[i];
         if (n->parent != parent)
             continue;
-        children[n->place] = (struct shape_child){ .name = kept_name(l, n), .many = n->assoc->many };
+        children[n->place] = (struct shape_child){ .name = kept_name(l, n), .many = n->assoc->many, .into = n->into };
         if (!children[n->place].name)
             return false;
     }
     if (nested)
-        children[included] = (struct shape_child){ .name = nested->name, .many = nested->many };
+        children[included] = (struct shape_child){ .name = nested->name, .many = nested->many, .into = nested->into };
     shape->children = children;
     return true;
 }

@@ -49,6 +49,7 @@ void kith__results_free(struct result_list *owner); /* all of them */
 struct shape_child {
     const char *name;
     bool many;
+    const struct into *into; /* NULL: nowhere */
 };
 
 struct shape {
@@ -81,6 +82,7 @@ static inline union related *record_related(const kith_record *r)
 struct list {
     kith_list pub;                          /* first, so that the one can be cast to the other */
     const struct shape *shape, *link_shape; /* link_shape: NULL when there are no links */
+    struct made *made;                      /* its structs, while structs.c is at work; else NULL */
 };
 
 /* Makes the shape of records that hold every attribute of a model. NULL: no memory. */

@@ -37,7 +37,7 @@ static const struct shape *shape_of(struct graph *g, const struct graph_node *n)
     for (unsigned i = 0; i < n->edge_count; i++) {
         const struct assoc *a = child_of(n, i);
         if (a)
-            children[shape->child_count++] = (struct shape_child){ .name = a->name, .many = a->many };
+            children[shape->child_count++] = (struct shape_child){ .name = a->name, .many = a->many, .into = a->into };
     }
     shape->children = children;
     return shape;

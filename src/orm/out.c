@@ -52,19 +52,33 @@ const char *kith_json_record(kith_session *s, const kith_record *r)
 
 /* ---- structs ---- */
 
-void *kith_structs(kith_session *s, const kith_list *list, size_t struct_size)
+static void *structs(kith_session *s, const struct shape *shape, kith_record *const *at, size_t count,
+                     size_t struct_size)
 {
     kith_error err = { 0 };
-    if (!s || (!list && s->fault.first.status != KITH_OK))
-        return NULL;
-    void *structs = NULL;
-    if (!list)
-        kith__error_set(&err, KITH_E_USAGE, "there is no list to make structs of: the argument is NULL");
-    else
-        structs = kith__structs(list, struct_size, &err);
+    void *made = kith__structs(shape, at, count, struct_size, &err);
     if (err.status != KITH_OK)
         kith__fault(&s->fault, &err);
-    return structs;
+    return made;
+}
+
+void *kith_structs(kith_session *s, const kith_list *list, size_t struct_size)
+{
+    if (!s)
+        return NULL;
+    if (list)
+        return structs(s, ((const struct list *)list)->shape, list->at, list->count, struct_size);
+    kith_error err;
+    kith__error_set(&err, KITH_E_USAGE, "there is no list to make structs of: the argument is NULL");
+    if (s->fault.first.status == KITH_OK)
+        kith__fault(&s->fault, &err);
+    return NULL;
+}
+
+void *kith_struct(kith_session *s, const kith_record *r, size_t struct_size)
+{
+    kith_record *const one = (kith_record *)(uintptr_t)r;
+    return s && r ? structs(s, r->shape, &one, 1, struct_size) : NULL;
 }
 
 /* ---- SQL of the program's own ---- */

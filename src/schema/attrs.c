@@ -105,41 +105,6 @@ static void check_type(struct builder *b, struct model_build *m, struct attr *at
         check_labels(b, m, attr);
 }
 
-static bool member_fits(const struct attr *attr)
-{
-    switch (attr->member.ctype) {
-    case KITH_C_BOOL: return attr->type.id == KITH_T_BOOLEAN;
-    case KITH_C_INT32: return attr->type.id == KITH_T_INTEGER && !attr->type.is_unsigned;
-    case KITH_C_INT64: return is_whole(attr->type.id) || attr->type.id == KITH_T_DATE;
-    case KITH_C_DOUBLE: return attr->type.id == KITH_T_DOUBLE;
-    case KITH_C_STR: return kith__type_kind(attr->type.id) == KITH_STR;
-    default: return attr->member.offset_plus_one == 0;
-    }
-}
-
-static size_t member_size(uint16_t ctype)
-{
-    static const size_t sizes[] = {
-        [KITH_C_BOOL] = sizeof(bool),     [KITH_C_INT32] = sizeof(int32_t),    [KITH_C_INT64] = sizeof(int64_t),
-        [KITH_C_DOUBLE] = sizeof(double), [KITH_C_STR] = sizeof(const char *),
-    };
-    return ctype < sizeof sizes / sizeof sizes[0] ? sizes[ctype] : 0;
-}
-
-/* A member of another struct would be written past the end of the model's. */
-static void check_member(struct builder *b, struct model_build *m, const struct attr *attr)
-{
-    const kith_member *member = &attr->member;
-    size_t size = m->m.def->struct_size;
-    if (!member_fits(attr))
-        kith__mistake(b, m, attr->name, "%s cannot be kept in a struct member of that C type",
-                      kith__type_name(attr->type.id));
-    else if (member->offset_plus_one && !size)
-        kith__mistake(b, m, attr->name, "is tied to a struct; give the model its .struct_size");
-    else if (member->offset_plus_one && member->offset_plus_one - 1 + member_size(member->ctype) > size)
-        kith__mistake(b, m, attr->name, "its member lies outside the model's struct of %zu bytes", size);
-}
-
 /* ---- defaults, generated values, validators ---- */
 
 static void check_default(struct builder *b, struct model_build *m, struct attr *attr, const kith_attr *def)
@@ -238,7 +203,7 @@ static void declared(struct builder *b, struct model_build *m, const kith_attr *
     check_generate(b, m, attr, def);
     check_numbering(b, m, attr);
     compile_checks(b, m, attr, def);
-    check_member(b, m, attr);
+    kith__build_check_member(b, m, attr);
     if (attr->role != ROLE_PLAIN && attr->type.id != KITH_T_DATE)
         kith__mistake(b, m, attr->name, "is kept by the library and must be a DATE, or the model no_timestamps");
 }

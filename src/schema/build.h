@@ -92,6 +92,11 @@ bool kith__build_scope(struct builder *b, struct assoc *a, struct model_build *c
 void kith__build_alternatives(struct builder *b);
 void kith__build_alternative_indexes(struct builder *b);
 
+/* members.c */
+/* Is the attribute kept in a struct, and does it fit there? */
+void kith__build_check_member(struct builder *b, struct model_build *m, const struct attr *attr);
+void kith__build_members(struct builder *b); /* the same of associations; and no two things in one place */
+
 /* join.c */
 /* has-many with a join table is an older spelling of belongs-to-many. */
 static inline bool is_through(const kith_assoc *def)
@@ -110,7 +115,7 @@ static inline bool is_assoc_end(const kith_assoc *def)
 {
     return !def->kind && !def->target && !def->as && !def->through && !def->through_model && !def->foreign_key &&
            !def->other_key && !def->source_key && !def->target_key && !def->scope && !def->through_hooks &&
-           !def->targets && !def->type_attr;
+           !def->targets && !def->type_attr && !def->into.offset_plus_one;
 }
 struct model_build *kith__build_join_of(struct builder *b, const kith_assoc *def); /* NULL: none, or not there yet */
 void kith__build_find_joins(struct builder *b); /* makes join models and marks those that are there */

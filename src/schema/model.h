@@ -67,6 +67,13 @@ struct scope {
     kith_value values[KEY_MAX];
 };
 
+/* Where records of one model go in the struct of their source. */
+struct into {
+    kith_member member;
+    const struct model *of;
+    const struct into *next; /* for records of another model, or NULL */
+};
+
 struct assoc {
     const kith_assoc *def;
     const char *name;     /* the alias */
@@ -82,6 +89,7 @@ struct assoc {
     unsigned link_key_count;
     const struct assoc *inverse; /* the same link seen from the target, or NULL */
     const struct scope *scope;   /* NULL when there is none */
+    const struct into *into;     /* NULL: in no struct */
 
     /* It leads to one of several models: an association for each of them, whose scope in the source's row says for which
      * rows it stands. Then it has no hops itself, and all that follows hops takes an alternative. */
@@ -176,6 +184,14 @@ bool kith__schema_init(struct schema *schema, const kith_allocator *allocator, b
 void kith__schema_free(struct schema *schema);
 /* NULL when the model was not given to kith_open. */
 const struct model *kith__schema_model(const struct schema *schema, const kith_model *def);
+
+/* Does what the association leads to fit into this member of the source's struct? When not, `why` says so. */
+enum { INTO_WHY = 256 };
+bool kith__into_fits(const struct assoc *a, const kith_member *into, char why[INTO_WHY]);
+/* The first of the attributes that is kept where this member is; NULL: none. */
+const struct attr *kith__member_taken(const struct attr *const *attrs, unsigned count, const kith_member *member);
+/* Have two members a byte in common? Those that are nowhere have none. */
+bool kith__members_overlap(const kith_member *a, const kith_member *b);
 
 /* Lookups by name. On failure the error lists the nearest name, or all of them when nothing is near. */
 const struct attr *kith__model_attr(const struct model *m, const char *name, kith_error *err);

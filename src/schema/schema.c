@@ -145,6 +145,7 @@ static void resolve(struct builder *b, const kith_model *const *models)
     kith__build_enums(b);
     kith__build_alternative_indexes(b);
     kith__build_inverses(b);
+    kith__build_members(b);
     for (unsigned i = 0; i < b->model_count && !b->arena->failed; i++) {
         check_columns(b, b->models[i]);
         check_assoc_keys(b, b->models[i]);

@@ -388,6 +388,58 @@ static bool gives_structs(struct world *w)
     return owners != NULL;
 }
 
+static bool takes_owners_with_pugs(struct world *w)
+{
+    w->given = kith_find(
+        w->s, &owner_model,
+        &(kith_query){ .include = KITH_INCLUDE(
+                           { .as = "pugs",
+                             .order = KITH_ORDER({ "id" }),
+                             .include = KITH_INCLUDE(
+                                 { .as = "friends",
+                                   .order = KITH_ORDER({ "id" }),
+                                   .include = KITH_INCLUDE({ .as = "owner" },
+                                                           { .as = "friends", .order = KITH_ORDER({ "id" }) }) }) }),
+                       .order = KITH_ORDER({ "id" }) });
+    return w->given != NULL;
+}
+
+static void add_pugs(struct world *w, const struct pug *pugs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        w->number = w->number * 7 + pugs[i].name[0] + (pugs[i].owner ? pugs[i].owner->id : 0);
+        for (size_t j = 0; j < pugs[i].friends.count; j++)
+            w->number = w->number * 3 + pugs[i].friends.links[j].level + pugs[i].friends.links[j].since.kind;
+    }
+}
+
+/* Part of a failure's work must not be found by the next call. */
+static bool gives_nested_structs(struct world *w)
+{
+    const struct owner *owners = KITH_STRUCTS(struct owner, w->s, w->given);
+    w->number = 0;
+    for (size_t i = 0; owners && i < w->given->count; i++) {
+        add_pugs(w, owners[i].pugs.at, owners[i].pugs.count);
+        for (size_t j = 0; j < owners[i].pugs.count; j++)
+            add_pugs(w, owners[i].pugs.at[j].friends.at, owners[i].pugs.at[j].friends.count);
+    }
+    return owners != NULL;
+}
+
+static bool refuses_into(struct world *w)
+{
+    return refuses(w, &owner_model,
+                   &(kith_query){ .include = KITH_INCLUDE(
+                                      { .as = "pugs", .into = KITH_INTO_ONE(struct pug, owner, struct owner) }) });
+}
+
+static bool finds_into(struct world *w)
+{
+    return find(w, &owner_model,
+                &(kith_query){
+                    .include = KITH_INCLUDE({ .as = "pugs", .into = KITH_INTO(struct owner, pugs, struct pug) }) });
+}
+
 /* ---- to one of several models ---- */
 
 static bool finds_topics(struct world *w)
@@ -462,5 +514,9 @@ static const struct scenario scenarios[] = {
     { "json", takes_all, gives_json, .reads = true, .in_memory = true },
     { "json_record", takes_all, gives_json_record, .reads = true, .in_memory = true },
     { "structs", takes_owners, gives_structs, .reads = true, .in_memory = true, .few_chances = true },
+    { "structs_nested", takes_owners_with_pugs, gives_nested_structs, .reads = true, .in_memory = true,
+      .few_chances = true },
+    { "find_into", NULL, finds_into, .reads = true },
+    { "find_into_wrong", NULL, refuses_into, .reads = true, .alone = true, .in_memory = true },
 };
 const struct scenario_list find_scenarios = { scenarios, sizeof scenarios / sizeof scenarios[0] };

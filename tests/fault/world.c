@@ -16,16 +16,18 @@ const kith_model owner_model = {
     .attrs = KITH_ATTRS(KITH_ATTR(struct owner, id, .type = KITH_BIGINT, .primary_key = true, .auto_increment = true),
                         KITH_ATTR(struct owner, name, .type = KITH_STRING(40), .not_null = true,
                                   .checks = KITH_CHECKS(KITH_LEN(1, 40)))),
-    .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .target = &pug_model }),
+    .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .target = &pug_model, .into = KITH_INTO(struct owner, pugs, struct pug) }),
 };
 
 const kith_model pug_model = {
     .name = "pug",
+    .struct_size = sizeof(struct pug),
     .attrs =
         KITH_ATTRS({ .name = "name",
                      .type = KITH_STRING(20),
                      .not_null = true,
-                     .checks = KITH_CHECKS(KITH_LEN(2, 20), KITH_MATCHES("^\\p{Lu}\\w+$")) },
+                     .checks = KITH_CHECKS(KITH_LEN(2, 20), KITH_MATCHES("^\\p{Lu}\\w+$")),
+                     .member = KITH_MEMBER(struct pug, name) },
                    { .name = "email", .type = KITH_STRING(80), .unique = true, .checks = KITH_CHECKS(KITH_IS_EMAIL) },
                    { .name = "mood", .type = KITH_ENUM("happy", "grumpy"), .default_value = KITH_CONST_STR("happy") },
                    { .name = "age", .type = KITH_INTEGER, .checks = KITH_CHECKS(KITH_RANGE(0, 30)) },
@@ -33,22 +35,24 @@ const kith_model pug_model = {
                    { .name = "chip", .type = KITH_UUID, .generate = KITH_UUIDV4 },
                    { .name = "photo", .type = KITH_BLOB }, { .name = "facts", .type = KITH_JSON }),
     .indexes = KITH_INDEXES({ .attrs = KITH_NAMES("mood", "age") }),
-    .assocs = KITH_ASSOCS({ KITH_BELONGS_TO, .target = &owner_model }, { KITH_HAS_ONE, .target = &collar_model },
-                          { KITH_HAS_MANY, .target = &toy_model },
-                          { KITH_BELONGS_TO_MANY, .target = &pug_model, .as = "friends",
-                            .through_model = &friendship_model, .foreign_key = "pugId", .other_key = "friendId" },
-                          { KITH_BELONGS_TO_MANY, .target = &thing_model, .as = "foods", .through = "pug_thing",
-                            .scope = KITH_FIELDS({ "kind", KITH_CONST_STR("food") }) },
-                          { KITH_BELONGS_TO_MANY, .target = &thing_model, .as = "drinks", .through = "pug_thing",
-                            .scope = KITH_FIELDS({ "kind", KITH_CONST_STR("drink") }) },
-                          { KITH_BELONGS_TO_MANY, .target = &room_model, .through = "stay",
-                            .other_key = "roomHouse,roomNumber" }),
+    .assocs = KITH_ASSOCS(
+        { KITH_BELONGS_TO, .target = &owner_model, .into = KITH_INTO_ONE(struct pug, owner, struct owner) },
+        { KITH_HAS_ONE, .target = &collar_model }, { KITH_HAS_MANY, .target = &toy_model },
+        { KITH_BELONGS_TO_MANY, .target = &pug_model, .as = "friends", .through_model = &friendship_model,
+          .foreign_key = "pugId", .other_key = "friendId",
+          .into = KITH_INTO(struct pug, friends, struct pug, struct friendship) },
+        { KITH_BELONGS_TO_MANY, .target = &thing_model, .as = "foods", .through = "pug_thing",
+          .scope = KITH_FIELDS({ "kind", KITH_CONST_STR("food") }) },
+        { KITH_BELONGS_TO_MANY, .target = &thing_model, .as = "drinks", .through = "pug_thing",
+          .scope = KITH_FIELDS({ "kind", KITH_CONST_STR("drink") }) },
+        { KITH_BELONGS_TO_MANY, .target = &room_model, .through = "stay", .other_key = "roomHouse,roomNumber" }),
 };
 
 const kith_model friendship_model = {
     .name = "friendship",
-    .attrs = KITH_ATTRS({ .name = "since", .type = KITH_DATEONLY },
-                        { .name = "level", .type = KITH_INTEGER, .default_value = KITH_CONST_INT(1) }),
+    .struct_size = sizeof(struct friendship),
+    .attrs = KITH_ATTRS(KITH_ATTR(struct friendship, since, .type = KITH_DATEONLY),
+                        KITH_ATTR(struct friendship, level, .type = KITH_INTEGER, .default_value = KITH_CONST_INT(1))),
 };
 
 const kith_model collar_model = {

@@ -9,9 +9,19 @@
 
 #include "kith/kith.h"
 
+struct friendship {
+    kith_value since;
+    int32_t level;
+};
+struct pug {
+    const char *name;
+    KITH_ARRAY(struct pug, struct friendship) friends;
+    struct owner *owner;
+};
 struct owner {
     int64_t id;
     const char *name;
+    KITH_ARRAY_OF(struct pug) pugs;
 };
 
 extern const kith_model owner_model, pug_model, friendship_model, collar_model, toy_model, thing_model, room_model,

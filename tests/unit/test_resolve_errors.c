@@ -178,6 +178,74 @@ static void test_schema_resolve_errors__members_of_structs(void **state)
     assert_true(try_to_resolve(KITH_MODELS(&(const kith_model){ .name = "cat", .attrs = good, .struct_size = size })));
 }
 
+struct cub {
+    int64_t id;
+};
+struct den {
+    int64_t id, more[8];
+    KITH_ARRAY_OF(struct cub) cubs;
+};
+struct bear {
+    KITH_ARRAY(struct cub, struct bear) cubs;
+    struct cub *favourite;
+    KITH_ARRAY_OF(struct cub) raised;
+    int64_t age;
+};
+
+static const kith_model cub_model = { .name = "cub", .struct_size = sizeof(struct cub) };
+static const kith_model stray_model = { .name = "stray" };
+static const kith_model raising_model = { .name = "raising" };
+
+#define expect_bear_mistake(attr, part, ...)                                                                           \
+    expect_mistake("bear", (attr), (part),                                                                             \
+                   &(const kith_model){ .name = "bear",                                                                \
+                                        .struct_size = sizeof(struct bear),                                            \
+                                        .attrs = KITH_ATTRS(KITH_ATTR(struct bear, age, .type = KITH_BIGINT)),         \
+                                        .assocs = KITH_ASSOCS(__VA_ARGS__) },                                          \
+                   &cub_model, &stray_model, &raising_model)
+
+/* P38: what an association leads to must be what its member is made for. */
+static void test_schema_resolve_errors__associations_in_structs(void **state)
+{
+    (void)state;
+#define CUBS        KITH_HAS_MANY, .target = &cub_model
+#define INTO_RAISED KITH_INTO(struct bear, raised, struct cub)
+    expect_bear_mistake("cubs", "leads to many cubs, which need an array: KITH_INTO",
+                        { CUBS, .into = KITH_INTO_ONE(struct bear, favourite, struct cub) });
+    expect_bear_mistake("cub", "leads to one cub, which needs a pointer: KITH_INTO_ONE",
+                        { KITH_HAS_ONE, .target = &cub_model, .into = INTO_RAISED });
+    expect_bear_mistake("cubs", "has no join row, so KITH_INTO takes no struct for it",
+                        { CUBS, .into = KITH_INTO(struct bear, cubs, struct cub, struct bear) });
+    expect_bear_mistake("cubs", "model raising is tied to no struct; give it its .struct_size",
+                        { KITH_BELONGS_TO_MANY, .target = &cub_model, .through_model = &raising_model,
+                          .into = KITH_INTO(struct bear, cubs, struct cub, struct bear) });
+    expect_bear_mistake("strays", "model stray is tied to no struct; give it its .struct_size",
+                        { KITH_HAS_MANY, .target = &stray_model, .into = INTO_RAISED });
+    expect_bear_mistake("cubs", "its member lies outside the struct of model bear, which has 56 bytes",
+                        { CUBS, .into = KITH_INTO(struct den, cubs, struct cub) });
+    expect_bear_mistake("cubs", "its member is made for structs of 56 bytes, but model cub is tied to one of 8",
+                        { CUBS, .into = { KITH_C_ARRAY, 1, .size = sizeof(struct bear) } });
+    expect_bear_mistake("cubs", "is kept where age is: each needs a member of its own",
+                        { CUBS, .into = { KITH_C_ARRAY, offsetof(struct bear, age) - 7, .size = sizeof(struct cub) } });
+    expect_bear_mistake("tame", "is kept where wild is: each needs a member of its own",
+                        { CUBS, .as = "wild", .foreign_key = "wildId", .into = INTO_RAISED },
+                        { CUBS, .as = "tame", .foreign_key = "tameId", .into = INTO_RAISED });
+    expect_bear_mistake("pet", "leads to a cub or stray; say in each include, with .model, where its structs go: .into",
+                        { KITH_BELONGS_TO, .as = "pet", .targets = KITH_MODELS(&cub_model, &stray_model),
+                          .into = KITH_INTO_ONE(struct bear, favourite, struct cub) });
+    expect_mistake("lone", "cubs", "give model lone its .struct_size",
+                   &(const kith_model){ .name = "lone", .assocs = KITH_ASSOCS({ CUBS, .into = INTO_RAISED }) },
+                   &cub_model);
+    expect_mistake("bear", "years", "is kept where age is",
+                   &(const kith_model){ .name = "bear",
+                                        .struct_size = sizeof(struct bear),
+                                        .attrs = KITH_ATTRS(KITH_ATTR(struct bear, age, .type = KITH_BIGINT),
+                                                            { "years", .type = KITH_BIGINT,
+                                                              .member = KITH_MEMBER(struct bear, age) }) });
+#undef CUBS
+#undef INTO_RAISED
+}
+
 /* ---- indexes and references ----------------------------------------------------------------------------------------- */
 
 #define expect_index_mistake(part, ...)                                                                                \
@@ -624,6 +692,7 @@ int main(void)
         RESOLVED_TEST(test_schema_resolve_errors__keys_of_rows),
         RESOLVED_TEST(test_schema_resolve_errors__validators),
         RESOLVED_TEST(test_schema_resolve_errors__members_of_structs),
+        RESOLVED_TEST(test_schema_resolve_errors__associations_in_structs),
         RESOLVED_TEST(test_schema_resolve_errors__indexes),
         RESOLVED_TEST(test_schema_resolve_errors__unique_groups),
         RESOLVED_TEST(test_schema_resolve_errors__references),
