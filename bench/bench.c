@@ -4,10 +4,29 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
+
+int64_t bench_own_mallocs;
+
+/* A line of /proc/self/status in KiB: "VmRSS:" is what is in use, "VmHWM:" the most that was. Linux carries ru_maxrss over
+ * exec, so the runner's own size would be the least that getrusage can tell. */
+static long status_kib(const char *name)
+{
+    long kib = 0;
+    char line[256];
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && fgets(line, sizeof line, status))
+        if (strncmp(line, name, strlen(name)) == 0)
+            kib = atol(line + strlen(name));
+    if (status)
+        fclose(status);
+    return kib;
+}
 
 void bench_start(struct bench_run *run)
 {
+    run->began_kib = status_kib("VmRSS:");
+    run->allocations = -bench_mallocs;
+    run->own_allocations = -bench_own_mallocs;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &run->began_cpu);
     clock_gettime(CLOCK_MONOTONIC, &run->began);
 }
@@ -23,6 +42,8 @@ void bench_stop(struct bench_run *run)
 {
     run->seconds = seconds_since(CLOCK_MONOTONIC, &run->began);
     run->cpu = seconds_since(CLOCK_PROCESS_CPUTIME_ID, &run->began_cpu);
+    run->allocations += bench_mallocs;
+    run->own_allocations += bench_own_mallocs;
 }
 
 _Noreturn void bench_die(const char *what, const char *why)
@@ -31,36 +52,29 @@ _Noreturn void bench_die(const char *what, const char *why)
     exit(1);
 }
 
-/* Linux carries ru_maxrss over exec, so the runner's own size would be the least that can be measured. VmHWM is the
- * peak of this program alone. */
-static long peak_kib(void)
+static const struct bench_mode *mode_named(const char *name)
 {
-    struct rusage usage = { 0 };
-    long kib = 0;
-    char line[256];
-    FILE *status = fopen("/proc/self/status", "r");
-    while (status && kib == 0 && fgets(line, sizeof line, status))
-        sscanf(line, "VmHWM: %ld", &kib);
-    if (status)
-        fclose(status);
-    if (kib > 0)
-        return kib;
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_maxrss;
+    const struct bench_mode *mode = bench_modes;
+    while (mode->name && strcmp(mode->name, name) != 0)
+        mode++;
+    if (!mode->name)
+        bench_die(name, "no such mode");
+    return mode;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
-        bench_die(argv[0], "expects a mode and a database URL");
-    const struct bench_mode *mode = bench_modes;
-    while (mode->name && strcmp(mode->name, argv[1]) != 0)
-        mode++;
-    if (!mode->name)
-        bench_die(argv[1], "no such mode");
-    struct bench_run run = { 0 };
-    mode->run(argv[2], &run);
-    printf("{\"seconds\": %.6f, \"cpu\": %.6f, \"rows\": %lld, \"checksum\": \"%016llx\", \"rss_kib\": %ld}\n",
-           run.seconds, run.cpu, (long long)run.rows, (unsigned long long)run.checksum, peak_kib());
+    if (argc < 3 || argc > 4)
+        bench_die(argv[0], "expects a mode, a database URL, and maybe how many times the size");
+    struct bench_run run = { .scale = argc == 4 ? atoi(argv[3]) : 1 };
+    if (run.scale < 1)
+        bench_die(argv[3], "not a size");
+    mode_named(argv[1])->run(argv[2], &run);
+    long peak = status_kib("VmHWM:");
+    printf("{\"seconds\": %.6f, \"cpu\": %.6f, \"rows\": %lld, \"checksum\": \"%016llx\", \"rss_kib\": %ld, "
+           "\"grown_kib\": %ld, "
+           "\"allocations\": %lld, \"own_allocations\": %lld}\n",
+           run.seconds, run.cpu, (long long)run.rows, (unsigned long long)run.checksum, peak, peak - run.began_kib,
+           (long long)run.allocations, (long long)run.own_allocations);
     return 0;
 }

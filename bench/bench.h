@@ -10,12 +10,19 @@
 #include <time.h>
 
 struct bench_run {
-    int64_t rows;      /* rows of models that were read, or made by prepare */
-    uint64_t checksum; /* of every value; the same on all sides, and for prepare of what was meant to be written */
-    double seconds;    /* between start and stop; 0 for prepare */
-    double cpu;        /* seconds of them in which this process worked, and did not wait for a server */
+    int64_t rows;        /* rows of models that were read, or made by prepare */
+    uint64_t checksum;   /* of every value; the same on all sides, and for prepare of what was meant to be written */
+    double seconds;      /* between start and stop; 0 for prepare */
+    double cpu;          /* seconds of them in which this process worked, and did not wait for a server */
+    int64_t allocations; /* calls of malloc and its like between start and stop, by whomever */
+    int64_t own_allocations; /* of them, those by Kith itself; on its side only */
+    long began_kib;          /* memory in use at start */
+    int64_t scale;           /* how many times its size the workload has; 1 without an argument */
     struct timespec began, began_cpu;
 };
+
+/* What counts up while the program runs: mallocs.c, and with_kith.c by the allocator that it gives to Kith. */
+extern int64_t bench_mallocs, bench_own_mallocs;
 
 struct bench_mode {
     const char *name; /* "prepare", "run", or a variant */

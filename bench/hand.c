@@ -1,5 +1,7 @@
 #include "hand.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,12 +43,35 @@ const char *hand_text(struct hand_arena *arena, const void *text, size_t size)
     return copy;
 }
 
+void hand_arena_reset(struct hand_arena *arena)
+{
+    if (!arena->blocks)
+        return;
+    struct hand_arena older = { .blocks = arena->blocks->next };
+    hand_arena_free(&older);
+    arena->blocks->next = NULL;
+    arena->at = arena->blocks->bytes;
+}
+
 void hand_arena_free(struct hand_arena *arena)
 {
     for (struct hand_block *next, *block = arena->blocks; block; block = next) {
         next = block->next;
         free(block);
     }
+}
+
+void hand_places_fit(struct hand_places *p, int64_t first, int64_t last)
+{
+    size_t room = (size_t)(last - first) + 1;
+    p->first = first;
+    if (room <= p->room)
+        return;
+    free(p->at);
+    p->at = malloc(room * sizeof *p->at);
+    if (!p->at)
+        bench_die("hand", "out of memory");
+    p->room = room;
 }
 
 void *hand_grow(void *array, size_t count, size_t *room, size_t element_size)
@@ -58,6 +83,25 @@ void *hand_grow(void *array, size_t count, size_t *room, size_t element_size)
     if (!array)
         bench_die("hand", "out of memory");
     return array;
+}
+
+void hand_append(char *to, size_t room, const char *format, ...)
+{
+    size_t used = strlen(to);
+    va_list values;
+    va_start(values, format);
+    int size = vsnprintf(to + used, room - used, format, values);
+    va_end(values);
+    if (size < 0 || (size_t)size >= room - used)
+        bench_die("hand", "a text is too long");
+}
+
+void hand_in_marks(size_t count, char to[HAND_AMONG_ROOM])
+{
+    strcpy(to, "IN (?");
+    while (count-- > 1)
+        hand_append(to, HAND_AMONG_ROOM, ", ?");
+    hand_append(to, HAND_AMONG_ROOM, ")");
 }
 
 /* ---- dates ---------------------------------------------------------------------------------------------------- */

@@ -48,7 +48,8 @@ void *hand_open(const char *url)
     mysql_optionsv(db, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     if (!mysql_real_connect(db, host, user, password, database, (unsigned)atoi(port), NULL, 0))
         bench_die("connect", mysql_error(db));
-    hand_mariadb_exec(db, "SET NAMES utf8mb4 COLLATE utf8mb4_nopad_bin, time_zone = '+00:00'");
+    hand_mariadb_exec(db, "SET NAMES utf8mb4 COLLATE utf8mb4_nopad_bin, time_zone = '+00:00', "
+                          "sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')");
     return db;
 }
 
@@ -148,4 +149,104 @@ MYSQL_TIME hand_mariadb_time(int64_t microseconds)
                          .second = (unsigned)d.second,
                          .second_part = (unsigned long)d.microsecond,
                          .time_type = MYSQL_TIMESTAMP_DATETIME };
+}
+
+/* ---- any statement ------------------------------------------------------------------------------------------------ */
+
+void hand_exec(void *db, const char *sql)
+{
+    hand_mariadb_exec(db, sql);
+}
+
+void hand_analyze(void *db, const char *tables)
+{
+    char sql[256] = "";
+    hand_append(sql, sizeof sql, "ANALYZE TABLE %s", tables);
+    hand_mariadb_exec(db, sql);
+}
+
+static MYSQL_BIND cell(struct hand_rows *r, int column, char type)
+{
+    if (type == 't')
+        return (MYSQL_BIND)HAND_BIND_VARCHAR(&r->cells[column].text);
+    if (type == 'l')
+        return (MYSQL_BIND)HAND_BIND(MYSQL_TYPE_LONGLONG, &r->cells[column].bigint);
+    return (MYSQL_BIND)HAND_BIND(MYSQL_TYPE_LONG, &r->cells[column].integer);
+}
+
+void hand_rows_prepare(struct hand_rows *r, void *db, const char *sql, const char *columns)
+{
+    r->st = hand_mariadb_prepare(db, sql);
+    r->columns = columns;
+    r->ran = false;
+}
+
+static void bind_params(struct hand_rows *r, size_t count)
+{
+    MYSQL_BIND binds[HAND_PARAMS];
+    for (size_t i = 0; i < count; i++)
+        binds[i] = (MYSQL_BIND)HAND_BIND(MYSQL_TYPE_LONG, &r->params[i]);
+    if (count > 0 && mysql_stmt_bind_param(r->st, binds))
+        bench_die("bind", mysql_stmt_error(r->st));
+}
+
+static void bind_cells(struct hand_rows *r)
+{
+    MYSQL_BIND binds[HAND_COLUMNS];
+    for (int i = 0; r->columns[i]; i++)
+        binds[i] = cell(r, i, r->columns[i]);
+    if (*r->columns)
+        hand_mariadb_bind_columns(r->st, binds);
+}
+
+void hand_rows_run(struct hand_rows *r, const int32_t *params, size_t count)
+{
+    if (!r->ran)
+        bind_params(r, count);
+    for (size_t i = 0; i < count; i++)
+        r->params[i] = params[i];
+    hand_mariadb_execute(r->st);
+    if (!r->ran)
+        bind_cells(r);
+    r->ran = true;
+}
+
+/* ---- filling ------------------------------------------------------------------------------------------------------ */
+
+struct hand_fill {
+    struct hand_insert in;
+    const char *columns;
+};
+
+struct hand_fill *hand_fill_begin(void *db, const char *table, const char *columns)
+{
+    struct hand_fill *f = calloc(1, sizeof *f);
+    if (!f)
+        bench_die("hand", "out of memory");
+    f->in.db = db;
+    f->in.table = table;
+    f->columns = columns;
+    hand_mariadb_exec(db, "BEGIN");
+    return f;
+}
+
+void hand_fill_row(struct hand_fill *f, ...)
+{
+    char row[512] = "";
+    va_list values;
+    va_start(values, f);
+    for (size_t i = 0; f->columns[i]; i++)
+        if (f->columns[i] == 't')
+            hand_append(row, sizeof row, ",'%s'", va_arg(values, const char *));
+        else
+            hand_append(row, sizeof row, ",%lld", (long long)va_arg(values, int64_t));
+    va_end(values);
+    hand_mariadb_insert(&f->in, "(%s)", row + 1);
+}
+
+void hand_fill_end(struct hand_fill *f)
+{
+    hand_mariadb_insert_end(&f->in);
+    hand_mariadb_exec(f->in.db, "COMMIT");
+    free(f);
 }

@@ -20,7 +20,7 @@ static const kith_model account_model = {
                         { .name = "created", .type = KITH_DATE, .not_null = true }),
 };
 
-/* ---- links_20000x5 ---------------------------------------------------------------------------------------------- */
+/* ---- links ----------------------------------------------------------------------------------------------- */
 
 static const kith_model project_model = {
     .name = "project",
@@ -46,5 +46,47 @@ static const kith_model user_model = {
     .assocs = KITH_ASSOCS({ KITH_BELONGS_TO_MANY, .as = "projects", .target = &project_model,
                             .through_model = &membership_model, .foreign_key = "userId", .other_key = "projectId" }),
 };
+
+/* ---- nested ------------------------------------------------------------------------------------------------------- */
+
+#define NAMED_ATTRS                                                                                                    \
+    KITH_ATTRS({ .name = "name", .type = KITH_STRING(255), .not_null = true },                                         \
+               { .name = "number", .type = KITH_BIGINT, .not_null = true })
+
+static const kith_model item_model = { .name = "item", .table = "items", .no_timestamps = true, .attrs = NAMED_ATTRS };
+
+static const kith_model order_model = {
+    .name = "order",
+    .table = "orders",
+    .no_timestamps = true,
+    .attrs = NAMED_ATTRS,
+    .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "items", .target = &item_model, .foreign_key = "orderId" }),
+};
+
+static const kith_model customer_model = {
+    .name = "customer",
+    .table = "customers",
+    .no_timestamps = true,
+    .attrs = NAMED_ATTRS,
+    .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "orders", .target = &order_model, .foreign_key = "customerId" }),
+};
+
+static const kith_model member_model = {
+    .name = "member", .table = "members", .no_timestamps = true, .attrs = NAMED_ATTRS
+};
+
+static const kith_model task_model = { .name = "task", .table = "tasks", .no_timestamps = true, .attrs = NAMED_ATTRS };
+
+static const kith_model team_model = {
+    .name = "team",
+    .table = "teams",
+    .no_timestamps = true,
+    .attrs = NAMED_ATTRS,
+    .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "members", .target = &member_model, .foreign_key = "teamId" },
+                          { KITH_HAS_MANY, .as = "tasks", .target = &task_model, .foreign_key = "teamId" }),
+};
+
+static const kith_model *const three_levels_models[] = { &customer_model, &order_model, &item_model, NULL };
+static const kith_model *const siblings_models[] = { &team_model, &member_model, &task_model, NULL };
 
 #endif
