@@ -139,16 +139,38 @@ static bool group_sources(struct load *l, const struct plan_node *parent, const 
     return true;
 }
 
-/* Are the sources all the rows of their table? Then includes that carry their keys need none to be sent: what is in the
- * target's (or the join) table belongs to one of them, and reading it through beats looking each key up. */
-static bool is_whole_table(const struct plan *plan, unsigned parent)
+static bool is_narrowed(const struct plan *plan, unsigned node)
 {
-    const kith_include *root = plan->nodes[0].include;
-    bool filtered = plan->nodes[0].assoc || root->where || root->limit || root->offset ||
-                    (plan->nodes[0].model->deleted_at && !root->with_deleted);
-    for (unsigned i = 1; i < plan->count; i++)
-        filtered |= plan->nodes[i].parent == 0 && plan->nodes[i].required;
-    return parent == 0 && !filtered;
+    const kith_include *include = plan->nodes[node].include;
+    bool narrowed = include->where || include->limit || include->offset ||
+                    (plan->nodes[node].model->deleted_at && !include->with_deleted);
+    for (unsigned i = node + 1; i < plan->count; i++)
+        narrowed |= plan->nodes[i].parent == node && plan->nodes[i].required;
+    return narrowed;
+}
+
+/* Do all rows that carry this key refer to some source? */
+static bool all_refer(const struct key_pairs *on)
+{
+    for (unsigned i = 0; i < on->count; i++)
+        if (!on->to[i]->not_null)
+            return false;
+    return true;
+}
+
+/* Are a node's rows all the rows of their table? Then includes that carry their keys need none to be sent: what is in the
+ * target's (or the join) table belongs to one of them, and reading it through beats looking each key up. So are those of
+ * an include by a key that may not be null, when their sources are. */
+static bool is_whole_table(const struct plan *plan, unsigned node)
+{
+    const struct plan_node *n = &plan->nodes[node];
+    const struct assoc *a = n->assoc;
+    if (is_narrowed(plan, node))
+        return false;
+    if (node == 0 || !n->separate)
+        return !a;
+    return a->hop_count == 1 && !a->key_in_source && !a->scope && all_refer(&a->hops[0].on) &&
+           is_whole_table(plan, n->parent);
 }
 
 struct include {
