@@ -5,8 +5,8 @@
 
 static void prepare(const char *url, struct bench_run *run)
 {
-    accounts_fill(url, FLAT_READ_ROWS);
-    accounts_expect(run, FLAT_READ_ROWS);
+    accounts_fill(url, FLAT_READ_ROWS * run->scale);
+    accounts_expect(run, FLAT_READ_ROWS * run->scale);
 }
 
 static void load(const char *url, struct bench_run *run, bool numbered)

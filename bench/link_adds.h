@@ -9,7 +9,7 @@ enum { LINK_ADDS = LINKS_USERS * LINKS_EACH };
 
 static inline struct membership link_adds_next(const struct bench_run *run)
 {
-    return membership_made(1 + run->rows % LINKS_USERS, (int)(run->rows / LINKS_USERS), 1);
+    return membership_made(1 + run->rows % LINKS_USERS, (int)(run->rows / LINKS_USERS));
 }
 
 #endif

@@ -14,7 +14,7 @@ static void set(struct setting *s, int32_t user, struct bench_run *run)
 {
     int32_t projects[LINKS_EACH], hours[LINKS_EACH];
     for (int i = 0; i < LINKS_EACH; i++) {
-        struct membership m = membership_made(user, LINK_SETS_FIRST + i, 1);
+        struct membership m = membership_made(user, LINK_SETS_FIRST + i);
         projects[i] = (int32_t)m.project_id;
         hours[i] = m.hours;
     }

@@ -8,7 +8,7 @@ static bool set(kith_session *s, kith_record *user, int64_t user_id, struct benc
     kith_field hours[LINKS_EACH][2];
     kith_ref refs[LINKS_EACH + 1];
     for (int i = 0; i < LINKS_EACH; i++) {
-        struct membership m = membership_made(user_id, LINK_SETS_FIRST + i, 1);
+        struct membership m = membership_made(user_id, LINK_SETS_FIRST + i);
         memcpy(hours[i], KITH_FIELDS(KITH_F("hours", m.hours)), sizeof hours[i]);
         refs[i] = (kith_ref){ .key = KITH_V(m.project_id), .through = hours[i] };
     }

@@ -1,6 +1,5 @@
 /* links: users, each on some projects through a join table with hours: the data of several workloads, the same on every
- * database. bench/meson.build gives LINKS_USERS and LINKS_EACH; a run multiplies the users and the projects by its
- * scale. */
+ * database. bench/meson.build gives LINKS_USERS and LINKS_EACH; a run multiplies the users by its scale. */
 #ifndef BENCH_LINKS_H
 #define BENCH_LINKS_H
 
@@ -28,11 +27,11 @@ static inline struct named project_made(int64_t id)
 }
 
 /* Link `nth` of a user, from 0: different projects, spread over all. */
-static inline struct membership membership_made(int64_t user_id, int nth, int64_t scale)
+static inline struct membership membership_made(int64_t user_id, int nth)
 {
-    uint64_t r = bench_mix((uint64_t)user_id << 40), projects = (uint64_t)(LINKS_PROJECTS * scale);
+    uint64_t r = bench_mix((uint64_t)user_id << 40);
     return (struct membership){ .user_id = user_id,
-                                .project_id = 1 + (int64_t)((r + (uint64_t)nth * 401) % projects),
+                                .project_id = 1 + (int64_t)((r + (uint64_t)nth * 401) % LINKS_PROJECTS),
                                 .hours = (int32_t)(((r >> 32) + (uint64_t)nth * 7) % 1000) };
 }
 
@@ -43,11 +42,11 @@ static inline uint64_t link_digest(uint64_t project_digest, int64_t hours)
     return project_digest * (2 * (uint64_t)hours + 1);
 }
 
-static inline uint64_t made_user_digest(int64_t id, int each, int64_t scale)
+static inline uint64_t made_user_digest(int64_t id, int each)
 {
     uint64_t sum = named_made_digest(user_made(id));
     for (int nth = 0; nth < each; nth++) {
-        struct membership m = membership_made(id, nth, scale);
+        struct membership m = membership_made(id, nth);
         sum += link_digest(named_made_digest(project_made(m.project_id)), m.hours);
     }
     return sum;
@@ -57,7 +56,7 @@ static inline uint64_t made_user_digest(int64_t id, int each, int64_t scale)
 static inline void links_expect(struct bench_run *run, int64_t first_user, int64_t count)
 {
     for (int64_t id = first_user; id < first_user + count; id++)
-        run->checksum = bench_chain(run->checksum, made_user_digest(id, LINKS_EACH, run->scale));
+        run->checksum = bench_chain(run->checksum, made_user_digest(id, LINKS_EACH));
     run->rows += count * (1 + LINKS_EACH);
 }
 

@@ -7,7 +7,7 @@ void links_expect_memberships(struct bench_run *run, int first)
 {
     for (int64_t id = 1; id <= LINKS_USERS; id++)
         for (int nth = first; nth < first + LINKS_EACH; nth++, run->rows++) {
-            struct membership m = membership_made(id, nth, 1);
+            struct membership m = membership_made(id, nth);
             run->checksum += membership_digest(m.user_id, m.project_id, m.hours);
         }
 }

@@ -31,7 +31,7 @@ static void fill_links(void *db, int each, int64_t scale)
     struct hand_fill *f = hand_fill_begin(db, "\"memberships\"", "iii");
     for (int nth = 0; nth < each; nth++)
         for (int64_t id = 1; id <= LINKS_USERS * scale; id++) {
-            struct membership m = membership_made(id, nth, scale);
+            struct membership m = membership_made(id, nth);
             hand_fill_row(f, (int64_t)m.hours, m.user_id, m.project_id);
         }
     hand_fill_end(f);
@@ -43,7 +43,7 @@ void links_fill(const char *url, int each, int64_t scale)
     for (size_t i = 0; i < sizeof create_tables / sizeof *create_tables; i++)
         hand_exec(db, create_tables[i]);
     fill_named(db, "\"users\"", LINKS_USERS * scale, user_made);
-    fill_named(db, "\"projects\"", LINKS_PROJECTS * scale, project_made);
+    fill_named(db, "\"projects\"", LINKS_PROJECTS, project_made);
     fill_links(db, each, scale);
     hand_analyze(db, "\"users\", \"projects\", \"memberships\"");
     hand_close(db);

@@ -5,7 +5,7 @@
 #include "hand.h"
 #include "links.h"
 
-/* Makes the tables anew, with LINKS_USERS users and LINKS_PROJECTS projects, times scale, and the first `each` links of
+/* Makes the tables anew, with LINKS_USERS times scale users, LINKS_PROJECTS projects, and the first `each` links of
  * every user. */
 void links_fill(const char *url, int each, int64_t scale);
 

@@ -49,17 +49,25 @@ static const kith_model user_model = {
 
 /* ---- nested ------------------------------------------------------------------------------------------------------- */
 
-#define NAMED_ATTRS                                                                                                    \
-    KITH_ATTRS({ .name = "name", .type = KITH_STRING(255), .not_null = true },                                         \
-               { .name = "number", .type = KITH_BIGINT, .not_null = true })
+#define NAMED                                                                                                          \
+    { .name = "name", .type = KITH_STRING(255), .not_null = true },                                                    \
+    {                                                                                                                  \
+        .name = "number", .type = KITH_BIGINT, .not_null = true                                                        \
+    }
+#define KEY(key)                                                                                                       \
+    {                                                                                                                  \
+        .name = (key), .type = KITH_INTEGER, .not_null = true                                                          \
+    }
 
-static const kith_model item_model = { .name = "item", .table = "items", .no_timestamps = true, .attrs = NAMED_ATTRS };
+static const kith_model item_model = {
+    .name = "item", .table = "items", .no_timestamps = true, .attrs = KITH_ATTRS(NAMED, KEY("orderId"))
+};
 
 static const kith_model order_model = {
     .name = "order",
     .table = "orders",
     .no_timestamps = true,
-    .attrs = NAMED_ATTRS,
+    .attrs = KITH_ATTRS(NAMED, KEY("customerId")),
     .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "items", .target = &item_model, .foreign_key = "orderId" }),
 };
 
@@ -67,21 +75,23 @@ static const kith_model customer_model = {
     .name = "customer",
     .table = "customers",
     .no_timestamps = true,
-    .attrs = NAMED_ATTRS,
+    .attrs = KITH_ATTRS(NAMED),
     .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "orders", .target = &order_model, .foreign_key = "customerId" }),
 };
 
 static const kith_model member_model = {
-    .name = "member", .table = "members", .no_timestamps = true, .attrs = NAMED_ATTRS
+    .name = "member", .table = "members", .no_timestamps = true, .attrs = KITH_ATTRS(NAMED, KEY("teamId"))
 };
 
-static const kith_model task_model = { .name = "task", .table = "tasks", .no_timestamps = true, .attrs = NAMED_ATTRS };
+static const kith_model task_model = {
+    .name = "task", .table = "tasks", .no_timestamps = true, .attrs = KITH_ATTRS(NAMED, KEY("teamId"))
+};
 
 static const kith_model team_model = {
     .name = "team",
     .table = "teams",
     .no_timestamps = true,
-    .attrs = NAMED_ATTRS,
+    .attrs = KITH_ATTRS(NAMED),
     .assocs = KITH_ASSOCS({ KITH_HAS_MANY, .as = "members", .target = &member_model, .foreign_key = "teamId" },
                           { KITH_HAS_MANY, .as = "tasks", .target = &task_model, .foreign_key = "teamId" }),
 };
