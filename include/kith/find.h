@@ -56,6 +56,20 @@ struct kith_include {
 #define KITH_INCLUDE(...) ((const kith_include[]){ __VA_ARGS__, { 0 } })
 #define KITH_ORDER(...)   ((const kith_order[]){ __VA_ARGS__, { 0 } })
 
+/* Rows that are read to be changed, or to stay as they are until the transaction ends. */
+typedef enum kith_lock {
+    KITH_NO_LOCK = 0,
+    KITH_LOCK_UPDATE, /* nobody else may change, delete or lock them */
+    KITH_LOCK_SHARE   /* nobody else may change or delete them */
+} kith_lock;
+
+/* What to do about rows that another transaction has locked. */
+typedef enum kith_locked {
+    KITH_LOCKED_WAIT = 0, /* wait until it has ended, for busy_ms at most */
+    KITH_LOCKED_SKIP,     /* leave them out: for queues of work */
+    KITH_LOCKED_FAIL      /* fail at once, with KITH_E_BUSY */
+} kith_locked;
+
 typedef struct kith_query {
     const char *const *attributes; /* NULL: all */
     const kith_expr *where;
@@ -63,6 +77,10 @@ typedef struct kith_query {
     const kith_order *order;
     size_t limit, offset; /* limit 0: no limit */
     bool with_deleted;    /* of a paranoid model: also the rows that were destroyed */
+    /* Locks the rows of the model itself, not those that are included; on MariaDB also what is joined. Needs a transaction
+     * that may write. SQLite adds nothing: there such a transaction keeps all others from writing. */
+    kith_lock lock;
+    kith_locked locked; /* with a lock */
 } kith_query;
 
 /* The rows that the query selects, each with its includes. q may be NULL. Returns a list, empty when nothing is found;
@@ -78,6 +96,12 @@ KITH_API kith_record *kith_find_by_key(kith_session *s, const kith_model *m, kit
 KITH_API kith_record *kith_find_by_keys(kith_session *s, const kith_model *m, const kith_value *keys);
 /* How many rows kith_find would return without limit and offset; -1 on failure. */
 KITH_API int64_t kith_count(kith_session *s, const kith_model *m, const kith_query *q);
+/* kith_find and kith_count in one call: *total is how many rows there would be without limit and offset. Includes never
+ * multiply them. Counts by a second statement, unless the rows found tell already; in a transaction both see the same
+ * rows where its isolation says so. NULL on failure; *total is then -1.
+ *     kith_find_and_count(s, &pug_model, &(kith_query){ .limit = 10 }, &total)
+ *     SELECT … FROM "pugs" t0 ORDER BY t0."id" LIMIT ?;   SELECT COUNT(*) FROM "pugs" t0 */
+KITH_API kith_list *kith_find_and_count(kith_session *s, const kith_model *m, const kith_query *q, int64_t *total);
 
 /* Frees a list and all that was loaded with it, before the session closes. NULL is allowed. */
 KITH_API void kith_release(kith_list *list);

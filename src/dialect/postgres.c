@@ -358,7 +358,10 @@ const struct dialect kith__dialect_postgres = {
     .begin_read = "BEGIN READ ONLY",
     .isolation_behind = " ISOLATION LEVEL ",
     /* Rows that refer to them may still be inserted, so that links made from both sides do not wait for each other. */
-    .lock_rows = " FOR NO KEY UPDATE",
+    .lock_rows = { [SQL_FOR_CHANGE] = " FOR NO KEY UPDATE",
+                   [SQL_FOR_UPDATE] = " FOR UPDATE",
+                   [SQL_FOR_SHARE] = " FOR SHARE" },
+    .lock_of = " OF ",
     .ordered_join = "JOIN",
     .nulls = { " NULLS FIRST", " NULLS LAST" },
     .no_limit = NULL,

@@ -101,6 +101,8 @@ struct plan {
     struct plan_node *nodes; /* each after its parent, joined descendants before others' children */
     unsigned count;
     size_t capacity;
+    enum sql_lock lock; /* of the rows of node 0 */
+    enum sql_locked locked;
 };
 
 /* That what is included in node `parent` has names of its own. */

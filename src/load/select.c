@@ -235,6 +235,18 @@ static bool order_and_page(struct building *b, const struct plan_node *n, const 
     return true;
 }
 
+static bool lock_rows(struct building *b, const struct plan_node *n)
+{
+    if (b->s->from && b->s->from->select)
+        return kith__error_set(b->l->err, KITH_E_UNSUPPORTED,
+                               "%s: rows of several sources cannot be locked with a limit or offset for each",
+                               n->model->name);
+    b->s->lock = b->plan->lock;
+    b->s->locked = b->plan->locked;
+    b->s->lock_of = n->alias;
+    return true;
+}
+
 bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
                   struct sql_select **out)
 {
@@ -257,6 +269,8 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
     if (!b.columns) /* nothing is asked for, and there is no primary key: only how many rows there are */
         kith__sql_item(&l->scratch, &b.s->items, kith__sql_expr(&l->scratch, SQL_ONE), NULL);
     if (!conditions(&b, node, &b.s->where) || !order_and_page(&b, n, keys))
+        return false;
+    if (node == 0 && plan->lock && !lock_rows(&b, n))
         return false;
     *out = b.s;
     return l->scratch.failed ? kith__load_no_memory(l) : true;

@@ -286,7 +286,7 @@ int64_t kith__call_select(struct call *c, const struct model *m, const struct at
 int64_t kith__call_read(struct call *c, const struct model *m, struct sql_expr *where, bool lock, row_reader *on_row,
                         void *ctx)
 {
-    struct sql_select s = { .where = where, .lock = lock ? SQL_FOR_UPDATE : SQL_NO_LOCK };
+    struct sql_select s = { .where = where, .lock = lock ? SQL_FOR_CHANGE : SQL_NO_LOCK };
     return select_rows(c, m, &s, m->attrs, m->attr_count, true, on_row, ctx);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "orm/link.h"
+#include "orm/query.h"
 
 /* The sources of a call. Those with the same key are one. */
 struct each {
@@ -75,18 +76,10 @@ static bool take_sources(struct each *e, kith_record *const *sources)
 
 static kith_list **get_each(struct each *e, const kith_query *q)
 {
-    static const kith_query everything;
-    const kith_query *use = q ? q : &everything;
     struct call *c = &e->k.c;
     struct plan plan = { 0 };
-    const kith_include root = { .attributes = use->attributes,
-                                .where = use->where,
-                                .include = use->include,
-                                .order = use->order,
-                                .limit = use->limit,
-                                .offset = use->offset,
-                                .with_deleted = use->with_deleted };
-    if (!kith__plan_related(&c->load, e->k.a, &root, &plan))
+    const kith_include root = kith__query_root(q);
+    if (!kith__query_lock(c, q, &plan) || !kith__plan_related(&c->load, e->k.a, &root, &plan))
         return NULL;
     kith_list **each = ARENA_ARRAY(&c->load.result->arena, e->count, kith_list *);
     kith_list **lists = kith__load_related(&c->load, &plan, e->keys, e->map.count);

@@ -1,6 +1,7 @@
 /* find: the verbs that read. */
 #include "base/error.h"
 #include "base/str.h"
+#include "orm/query.h"
 #include "orm/watch.h"
 #include "schema/coerce.h"
 
@@ -12,27 +13,13 @@ static bool begin(struct call *c, kith_session *s)
     return true;
 }
 
-/* A query is an include without an association. */
-static kith_include as_include(const kith_query *q)
-{
-    if (!q)
-        return (kith_include){ 0 };
-    return (kith_include){ .attributes = q->attributes,
-                           .where = q->where,
-                           .include = q->include,
-                           .order = q->order,
-                           .limit = q->limit,
-                           .offset = q->offset,
-                           .with_deleted = q->with_deleted };
-}
-
 /* verb: that the program called. */
 static kith_list *find(struct call *c, const char *verb, const kith_model *model, const kith_query *q)
 {
     const struct model *m = kith__call_model(c, model);
-    kith_include root = as_include(q);
+    kith_include root = kith__query_root(q);
     struct plan plan = { 0 };
-    if (!m || !kith__call_result(c) || !kith__plan_find(&c->load, m, &root, &plan))
+    if (!m || !kith__query_lock(c, q, &plan) || !kith__call_result(c) || !kith__plan_find(&c->load, m, &root, &plan))
         return NULL;
     kith__watch_find(c, verb, m, root.where);
     return kith__load_find(&c->load, &plan);
@@ -131,23 +118,71 @@ static bool count_conditions(struct call *c, const struct names *names, const ki
     return true;
 }
 
+/* -1 on failure. */
+static int64_t count(struct call *c, const struct model *m, const kith_query *q)
+{
+    struct load *l = &c->load;
+    struct sql_select select = { 0 };
+    l->next_alias = 0;
+    const struct names names = { .model = m, .alias = kith__load_alias(l) };
+    if (!count_conditions(c, &names, q ? q : &(kith_query){ 0 }, &select))
+        return -1;
+    kith__sql_item(&l->scratch, &select.items, kith__sql_expr(&l->scratch, SQL_COUNT), NULL);
+    kith__sql_source(&l->scratch, &select.from, SQL_FROM, m->table, names.alias, NULL);
+    return kith__call_count(c, &select);
+}
+
 int64_t kith_count(kith_session *s, const kith_model *model, const kith_query *q)
 {
     struct call c;
-    int64_t number = -1;
-    struct sql_select select = { 0 };
     if (!begin(&c, s))
         return -1;
     const struct model *m = kith__call_model(&c, model);
-    struct names names = { .model = m, .alias = m ? kith__load_alias(&c.load) : NULL };
+    bool locks = q && (q->lock || q->locked);
+    if (locks)
+        kith__error_set(&c.err, KITH_E_USAGE, "a count returns no rows, so it cannot lock any");
     if (m && q)
         kith__watch_find(&c, "kith_count", m, q->where);
-    if (m && count_conditions(&c, &names, q ? q : &(kith_query){ 0 }, &select)) {
-        kith__sql_item(&c.load.scratch, &select.items, kith__sql_expr(&c.load.scratch, SQL_COUNT), NULL);
-        kith__sql_source(&c.load.scratch, &select.from, SQL_FROM, m->table, names.alias, NULL);
-        number = kith__call_count(&c, &select);
-    }
+    int64_t number = m && !locks ? count(&c, m, q) : -1;
     return kith__call_end(&c, number >= 0) ? number : -1;
+}
+
+/* Do the rows found tell how many there are? Not when rows that are locked were left out. */
+static bool tells_total(const kith_query *q, size_t found)
+{
+    if (!q)
+        return true;
+    if (q->locked == KITH_LOCKED_SKIP)
+        return false;
+    bool reached_end = !q->limit || found < q->limit;
+    return reached_end && (found || !q->offset);
+}
+
+static kith_list *find_and_count(struct call *c, const kith_model *model, const kith_query *q, int64_t *total)
+{
+    if (!total) {
+        kith__error_set(&c->err, KITH_E_USAGE, "kith_find_and_count has nowhere to put the total: it is NULL");
+        return NULL;
+    }
+    kith_list *list = find(c, "kith_find_and_count", model, q);
+    if (!list)
+        return NULL;
+    if (tells_total(q, list->count))
+        *total = (int64_t)(list->count + (q ? q->offset : 0));
+    else
+        *total = count(c, kith__call_model(c, model), q);
+    return *total < 0 ? NULL : list;
+}
+
+kith_list *kith_find_and_count(kith_session *s, const kith_model *m, const kith_query *q, int64_t *total)
+{
+    struct call c;
+    if (total)
+        *total = -1;
+    if (!begin(&c, s))
+        return NULL;
+    kith_list *list = find_and_count(&c, m, q, total);
+    return kith__call_end(&c, list != NULL) ? list : NULL;
 }
 
 /* ---- what was found ---- */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "orm/query.h"
 #include "orm/watch.h"
 #include "schema/coerce.h"
 
@@ -275,7 +276,7 @@ struct sql_expr *kith__linking_among(struct linking *k, const struct attr *const
 static bool lock_some(struct linking *k, size_t *first)
 {
     kith_arena *a = &k->c.load.scratch;
-    struct sql_select s = { .lock = SQL_FOR_UPDATE };
+    struct sql_select s = { .lock = SQL_FOR_CHANGE };
     kith__sql_item(a, &s.items, kith__sql_expr(a, SQL_ONE), NULL);
     kith__sql_source(a, &s.from, SQL_FROM, k->a->source->table, NULL, NULL);
     s.where = kith__linking_among(k, k->on->from, first);
@@ -312,14 +313,9 @@ static kith_list *get(struct linking *k, const kith_query *q)
         watch(k, "kith_get");
     const kith_query *use = q && !(k->any && nothing) ? q : &everything; /* it may be about another model */
     struct plan plan = { 0 };
-    kith_include root = { .attributes = use->attributes,
-                          .where = use->where,
-                          .include = use->include,
-                          .order = use->order,
-                          .limit = use->limit,
-                          .offset = use->offset,
-                          .with_deleted = use->with_deleted };
-    if (!kith__call_result(&k->c) || !kith__plan_related(&k->c.load, k->a, &root, &plan))
+    const kith_include root = kith__query_root(use);
+    if (!kith__query_lock(&k->c, q, &plan) || !kith__call_result(&k->c) ||
+        !kith__plan_related(&k->c.load, k->a, &root, &plan))
         return NULL;
     kith_list **lists = kith__load_related(&k->c.load, &plan, k->key, !nothing);
     return lists ? lists[0] : NULL;

@@ -90,7 +90,16 @@ struct sql_order {
     struct sql_order *next;
 };
 
-enum sql_lock { SQL_NO_LOCK = 0, SQL_FOR_UPDATE };
+enum sql_lock {
+    SQL_NO_LOCK = 0,
+    SQL_FOR_CHANGE, /* rows that this transaction will change, but not in what others refer to */
+    SQL_FOR_UPDATE,
+    SQL_FOR_SHARE,
+    SQL_LOCK_COUNT_
+};
+
+/* Rows that are locked already. */
+enum sql_locked { SQL_LOCKED_WAIT = 0, SQL_LOCKED_SKIP, SQL_LOCKED_FAIL };
 
 /* A table that the statement makes first: the rows of start, then those that step makes of the rows that are new, until
  * there are none. Equal rows are kept once, so it ends also where rows lead back to each other. */
@@ -111,6 +120,8 @@ struct sql_select {
     bool has_limit;
     uint64_t limit, offset; /* offset 0: none */
     enum sql_lock lock;
+    enum sql_locked locked;
+    const char *lock_of; /* the alias of the only table whose rows are locked, where that can be said; NULL: all */
 };
 
 struct sql_set { /* column = value */

@@ -32,8 +32,9 @@ struct dialect {
     const char *isolation_before, *isolation_behind;
     /* What makes a transaction read-only where begin_read does not, and what ends that. NULL: nothing. */
     const char *read_only_on, *read_only_off;
-    const char *lock_rows;      /* behind a SELECT whose rows nobody else may change until the transaction ends */
-    const char *ordered_join;   /* an inner join whose left side is read first, where that can be said */
+    const char *lock_rows[SQL_LOCK_COUNT_]; /* behind a SELECT whose rows stay locked until the transaction ends */
+    const char *lock_of;                    /* what names one of its tables behind that; NULL: rows of all are locked */
+    const char *ordered_join;               /* an inner join whose left side is read first, where that can be said */
     const char *nulls[2];       /* behind what may be NULL, ascending and descending: it is less than all values */
     const char *no_limit;       /* what LIMIT must say before OFFSET when there is none; NULL: LIMIT may be absent */
     const char *boolean[2];     /* false and true in DDL, where nothing can be bound */

@@ -367,6 +367,19 @@ static void limits(struct renderer *r, const struct sql_select *s)
     }
 }
 
+static void lock(struct renderer *r, const struct sql_select *s)
+{
+    static const char *const locked[] = {
+        [SQL_LOCKED_WAIT] = "", [SQL_LOCKED_SKIP] = " SKIP LOCKED", [SQL_LOCKED_FAIL] = " NOWAIT"
+    };
+    add(r, r->dialect->lock_rows[s->lock]);
+    if (s->lock_of && r->dialect->lock_of) {
+        add(r, r->dialect->lock_of);
+        add(r, s->lock_of);
+    }
+    add(r, locked[s->locked]);
+}
+
 static void with(struct renderer *r, const struct sql_with *w)
 {
     add(r, "WITH RECURSIVE ");
@@ -398,8 +411,8 @@ static void select_body(struct renderer *r, const struct sql_select *s)
         order_list(r, s->order);
     }
     limits(r, s);
-    if (s->lock == SQL_FOR_UPDATE && (r->dialect->can & CAN_LOCK_ROWS))
-        add(r, r->dialect->lock_rows);
+    if (s->lock && (r->dialect->can & CAN_LOCK_ROWS))
+        lock(r, s);
 }
 
 bool kith__render_select(struct renderer *r, const struct sql_select *s)

@@ -227,6 +227,28 @@ static bool counts(struct world *w)
     return w->number >= 0;
 }
 
+static bool finds_and_counts(struct world *w)
+{
+    w->list = kith_find_and_count(w->s, &pug_model,
+                                  &(kith_query){
+                                      .include = KITH_INCLUDE({ .as = "toys", .order = KITH_ORDER({ "id" }) }),
+                                      .order = KITH_ORDER({ "name" }),
+                                      .limit = 1 },
+                                  &w->number);
+    return w->list != NULL;
+}
+
+static bool finds_locked(struct world *w)
+{
+    kith_begin(w->s);
+    w->list = kith_find(w->s, &pug_model,
+                        &(kith_query){ .lock = KITH_LOCK_UPDATE,
+                                       .locked = KITH_LOCKED_SKIP,
+                                       .order = KITH_ORDER({ "id" }),
+                                       .include = KITH_INCLUDE({ .as = "owner" }) });
+    return kith_commit(w->s) && w->list;
+}
+
 /* ---- from a record ---- */
 
 static bool takes_cody(struct world *w)
@@ -496,6 +518,8 @@ static const struct scenario scenarios[] = {
     { "find_by_key", NULL, finds_by_key, .reads = true },
     { "find_by_keys", NULL, finds_by_keys, .reads = true },
     { "count", NULL, counts, .reads = true },
+    { "find_and_count", NULL, finds_and_counts, .reads = true },
+    { "find_locked", NULL, finds_locked, .reads = true },
     { "get", takes_cody, gets, .reads = true },
     { "get_has_many", takes_cody, gets_many, .reads = true },
     { "get_belongs_to", takes_cody, gets_one, .reads = true },

@@ -246,6 +246,74 @@ static void test_shared_pages__of_what_leads_to_one(void **state)
     expect_statements(0);
 }
 
+/* ---- totals ---- */
+
+/* P6: the rows that match, whatever the page; to-many includes do not multiply them, required ones leave rows out */
+static void test_shared_pages__total(void **state)
+{
+    kith_session *s = start_library(state);
+    int64_t total = 0;
+    expect_list(s,
+                kith_find_and_count(s, &book_model,
+                                    &(kith_query){ .attributes = title_only,
+                                                   .order = KITH_ORDER({ "title" }),
+                                                   .limit = 1,
+                                                   .offset = 1,
+                                                   .include = KITH_INCLUDE({ .as = "reviews", .attributes = no_names },
+                                                                           { .as = "tags",
+                                                                             .attributes = no_names,
+                                                                             .through = { .attributes = no_names } }) },
+                                    &total),
+                "[{'title':'Bees','reviews':[{}],'tags':[{}]}]");
+    assert_int_equal(total, 4);
+    expect_list(s,
+                kith_find_and_count(s, &book_model,
+                                    &(kith_query){ .attributes = title_only,
+                                                   .order = KITH_ORDER({ "title" }),
+                                                   .where = KITH_LT("year", 2003),
+                                                   .limit = 1,
+                                                   .include = KITH_INCLUDE({ .as = "tags",
+                                                                             .attributes = no_names,
+                                                                             .through = { .attributes = no_names },
+                                                                             .where = KITH_EQ("word", "new") },
+                                                                           { .as = "author",
+                                                                             .attributes = no_names,
+                                                                             .required = KITH_YES }) },
+                                    &total),
+                "[{'title':'Ants','tags':[{}],'author':{}}]");
+    assert_int_equal(total, 2);
+}
+
+/* P6: of pages that are not full, of none, and beyond the end; what the rows tell is not asked for */
+static void test_shared_pages__total_of_ends(void **state)
+{
+    kith_session *s = start_library(state);
+    static const struct {
+        size_t limit, offset, found;
+        unsigned statements;
+    } pages[] = { { 0, 0, 4, 1 }, { 5, 0, 4, 1 }, { 3, 3, 1, 1 }, { 0, 3, 1, 1 },
+                  { 4, 0, 4, 2 }, { 3, 0, 3, 2 }, { 2, 4, 0, 2 }, { 0, 9, 0, 2 } };
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        int64_t total = 0;
+        forget_statements();
+        kith_list *list = must(s,
+                               kith_find_and_count(s, &book_model,
+                                                   &(kith_query){ .limit = pages[i].limit, .offset = pages[i].offset },
+                                                   &total));
+        assert_int_equal(list->count, pages[i].found);
+        assert_int_equal(total, 4);
+        expect_statements(pages[i].statements);
+    }
+    int64_t total = 7;
+    must(s, kith_find_and_count(s, &book_model, NULL, &total));
+    assert_int_equal(total, 4);
+    assert_null(kith_find_and_count(s, &book_model, &(kith_query){ .where = KITH_EQ("titel", 1) }, &total));
+    expect_error(s, KITH_E_USAGE, "book", "titel", "did you mean 'title'?");
+    assert_int_equal(total, -1);
+    assert_null(kith_find_and_count(s, &book_model, NULL, NULL));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "nowhere to put the total");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +329,8 @@ int main(void)
         SHARED_TEST(test_shared_pages__per_source_of_repeated_links),
         SHARED_TEST(test_shared_pages__per_source_nested),
         SHARED_TEST(test_shared_pages__of_what_leads_to_one),
+        SHARED_TEST(test_shared_pages__total),
+        SHARED_TEST(test_shared_pages__total_of_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

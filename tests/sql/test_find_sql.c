@@ -451,6 +451,29 @@ static void test_sql_count__counts_rows_not_pages(void **state)
     }
 }
 
+/* One call; the second statement asks for nothing of the page. */
+static void test_sql_find_and_count__counts_when_the_rows_do_not_tell(void **state)
+{
+    (void)state;
+    EACH_DIALECT(PUG_MODELS)
+    {
+        int64_t total;
+        const kith_query page = { .attributes = KITH_NO_NAMES, .where = KITH_GT("age", 3), .limit = 1 };
+        answer(KITH_VALUES(KITH_V(1)));
+        answer_end();
+        answer(KITH_VALUES(KITH_V(9)));
+        assert_non_null(kith_find_and_count(db.s, &pug_model, &page, &total));
+        assert_int_equal(total, 9);
+        expect_sent("SELECT t0.[id] FROM [pugs] t0 WHERE t0.[age] > ? ORDER BY t0.[id] LIMIT ?", "3, 1");
+        expect_sent("SELECT COUNT(*) FROM [pugs] t0 WHERE t0.[age] > ?", "3");
+        answer(KITH_VALUES(KITH_V(1)));
+        assert_non_null(kith_find_and_count(db.s, &pug_model, &(kith_query){ .attributes = KITH_NO_NAMES }, &total));
+        assert_int_equal(total, 1);
+        expect_sent("SELECT t0.[id] FROM [pugs] t0", "");
+        expect_nothing_more();
+    }
+}
+
 /* ---- nothing is sent ------------------------------------------------------------------------------------------------ */
 
 #define refused_where(e, status, part) refused_query(&(kith_query){ .where = (e) }, (status), (part))
@@ -564,6 +587,7 @@ int main(void)
         MOCKED_TEST(test_sql_find_one__asks_for_one_row),
         MOCKED_TEST(test_sql_find_by_key__asks_for_the_key),
         MOCKED_TEST(test_sql_count__counts_rows_not_pages),
+        MOCKED_TEST(test_sql_find_and_count__counts_when_the_rows_do_not_tell),
         MOCKED_TEST(test_sql_find__refuses_names_before_any_sql),
         MOCKED_TEST(test_sql_find__refuses_values_before_any_sql),
         MOCKED_TEST(test_sql_find__refuses_orders_and_pages_before_any_sql),

@@ -126,7 +126,7 @@ static void test_sql_hooks__refused_before_any_row(void **state)
 static kith_record *answered_pug(void)
 {
     kith_record *cody = pug(1);
-    if (db.dialect->lock_rows)
+    if (db.dialect->can & CAN_LOCK_ROWS)
         answer_affected(0); /* the pug */
     answer(KITH_VALUES(KITH_V(2001), KITH_V(1), KITH_V(2)));
     answer_end();

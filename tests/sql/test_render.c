@@ -244,7 +244,7 @@ static void test_sql_render__sub_selects(void **state)
 static void test_sql_render__select_with_everything(void **state)
 {
     (void)state;
-    struct sql_select s = { .has_limit = true, .limit = 10, .offset = 20, .lock = SQL_FOR_UPDATE };
+    struct sql_select s = { .has_limit = true, .limit = 10, .offset = 20, .lock = SQL_FOR_CHANGE };
     kith__sql_item(&arena, &s.items, kith__sql_column(&arena, "t0", "id", 0), NULL);
     kith__sql_item(&arena, &s.items, kith__sql_expr(&arena, SQL_COUNT), "n");
     kith__sql_source(&arena, &s.from, SQL_FROM, "pugs", "t0", NULL);

@@ -1,0 +1,12 @@
+/* query: what the verbs that take a kith_query make of it. */
+#ifndef KITH_ORM_QUERY_H
+#define KITH_ORM_QUERY_H
+
+#include "orm/session.h"
+
+/* A query is an include without an association. q may be NULL. */
+kith_include kith__query_root(const kith_query *q);
+/* What the query says about locks, checked, for the rows of the plan's first statement. */
+bool kith__query_lock(struct call *c, const kith_query *q, struct plan *plan);
+
+#endif
