@@ -59,6 +59,16 @@ void kith__buf_add_n(struct buf *b, const char *text, size_t size)
     b->text[b->size] = '\0';
 }
 
+char *kith__buf_room(struct buf *b, size_t size)
+{
+    if (!make_room(b, size))
+        return NULL;
+    char *room = b->text + b->size;
+    b->size += size;
+    b->text[b->size] = '\0';
+    return room;
+}
+
 void kith__buf_add(struct buf *b, const char *text)
 {
     if (text)

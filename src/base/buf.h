@@ -20,6 +20,8 @@ void kith__buf_free(struct buf *b);
 void kith__buf_clear(struct buf *b);
 void kith__buf_add(struct buf *b, const char *text);
 void kith__buf_add_n(struct buf *b, const char *text, size_t size);
+/* So many bytes more, to be written by the caller; NULL when memory is short. */
+char *kith__buf_room(struct buf *b, size_t size);
 void kith__buf_char(struct buf *b, char c);
 void kith__buf_int(struct buf *b, int64_t n);
 __attribute__((format(printf, 2, 3))) void kith__buf_format(struct buf *b, const char *format, ...);

@@ -43,27 +43,39 @@ static Oid type_of(const kith_value *v, int type)
     }
 }
 
-/* Big-endian. */
-static void add_number(struct buf *b, uint64_t n, int bytes)
+/* Big-endian; the end of what was written. */
+static char *put_number(char *to, uint64_t n, int bytes)
 {
     while (bytes-- > 0)
-        kith__buf_char(b, (char)(n >> (8 * bytes) & 0xff));
+        *to++ = (char)(n >> (8 * bytes) & 0xff);
+    return to;
 }
 
-static void add_double(struct buf *b, double d)
+static void add_number(struct buf *b, uint64_t n, int bytes)
+{
+    char *to = kith__buf_room(b, (size_t)bytes);
+    if (to)
+        put_number(to, n, bytes);
+}
+
+/* What has 8 bytes, as a number. */
+static uint64_t bits_of(const kith_value *v)
 {
     uint64_t bits;
-    memcpy(&bits, &d, sizeof bits);
-    add_number(b, bits, 8);
+    switch (v->kind) {
+    case KITH_DOUBLE: memcpy(&bits, &v->as.real, sizeof bits); return bits;
+    case KITH_TIMESTAMP: return (uint64_t)(v->as.timestamp - POSTGRES_EPOCH);
+    default: return (uint64_t)v->as.integer;
+    }
 }
 
 static void add_value(struct buf *b, const kith_value *v, Oid type)
 {
     switch (v->kind) {
     case KITH_BOOL: add_number(b, v->as.boolean, 1); break;
-    case KITH_INT: add_number(b, (uint64_t)v->as.integer, type == TYPE_INT4 ? 4 : 8); break;
-    case KITH_DOUBLE: add_double(b, v->as.real); break;
-    case KITH_TIMESTAMP: add_number(b, (uint64_t)(v->as.timestamp - POSTGRES_EPOCH), 8); break;
+    case KITH_INT:
+    case KITH_DOUBLE:
+    case KITH_TIMESTAMP: add_number(b, bits_of(v), type == TYPE_INT4 ? 4 : 8); break;
     case KITH_STR:
         kith__buf_add_n(b, v->size ? v->as.str : "", v->size);
         kith__buf_char(b, '\0');
@@ -146,17 +158,29 @@ static Oid array_of(Oid element)
     }
 }
 
-/* Its length, then itself; of NULL the length -1 alone. */
-static void add_element(struct buf *b, const kith_value *v, Oid type)
+static size_t element_size(const kith_value *v)
 {
     switch (v->kind) {
-    case KITH_NULL: add_number(b, UINT32_MAX, 4); return;
+    case KITH_NULL: return 4;
+    case KITH_STR:
+    case KITH_BYTES: return 4 + v->size;
+    case KITH_BOOL: return 4 + 1;
+    default: return 4 + 8;
+    }
+}
+
+/* Its length, then itself; of NULL the length -1 alone. */
+static char *put_element(char *to, const kith_value *v)
+{
+    switch (v->kind) {
+    case KITH_NULL: return put_number(to, UINT32_MAX, 4);
     case KITH_STR:
     case KITH_BYTES:
-        add_number(b, v->size, 4);
-        kith__buf_add_n(b, v->size ? v->as.str : "", v->size);
-        return;
-    default: add_number(b, v->kind == KITH_BOOL ? 1 : 8, 4); add_value(b, v, type);
+        to = put_number(to, v->size, 4);
+        memcpy(to, v->size ? v->as.str : "", v->size);
+        return to + v->size;
+    case KITH_BOOL: return put_number(put_number(to, 1, 4), v->as.boolean, 1);
+    default: return put_number(put_number(to, 8, 4), bits_of(v), 8);
     }
 }
 
@@ -189,14 +213,17 @@ static bool check_values(const kith_column *column, size_t count, kith_error *er
 /* One dimension, its elements from number 1 on. */
 static void add_array(struct buf *b, const kith_column *column, size_t count)
 {
-    Oid element = element_of(column->type);
-    add_number(b, 1, 4);
-    add_number(b, 1, 4); /* there may be NULLs */
-    add_number(b, element, 4);
-    add_number(b, count, 4);
-    add_number(b, 1, 4);
+    size_t size = (size_t)5 * 4;
     for (size_t i = 0; i < count; i++)
-        add_element(b, &column->at[i * column->stride], element);
+        size += element_size(&column->at[i * column->stride]);
+    char *to = kith__buf_room(b, size);
+    if (!to)
+        return;
+    to = put_number(put_number(to, 1, 4), 1, 4); /* there may be NULLs */
+    to = put_number(put_number(to, element_of(column->type), 4), count, 4);
+    to = put_number(to, 1, 4);
+    for (size_t i = 0; i < count; i++)
+        to = put_element(to, &column->at[i * column->stride]);
 }
 
 bool kith__postgres_bind_rows(kith_statement *st, const kith_column *columns, unsigned width, size_t count,

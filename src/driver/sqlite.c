@@ -108,21 +108,34 @@ static bool prepare_one(sqlite3 *db, const char *sql, size_t size, sqlite3_stmt 
     return true;
 }
 
+enum { MOST_STAMPS = 128 }; /* a block of rows with two timestamps each */
+
+static size_t size_with(unsigned stamps)
+{
+    return sizeof(struct sqlite_statement) + stamps * sizeof *((struct sqlite_statement *)NULL)->stamps;
+}
+
 static kith_statement *prepare(kith_connection *c, const char *sql, size_t size, kith_error *err)
 {
     struct sqlite_connection *conn = connection_of(c);
-    struct sqlite_statement *st = kith__alloc_zero(conn->allocator, sizeof *st);
-    if (!st) {
+    sqlite3_stmt *raw = NULL;
+    if (!prepare_one(conn->db, sql, size, &raw, err)) {
+        sqlite3_finalize(raw);
+        return NULL;
+    }
+    unsigned stamp_room = (unsigned)sqlite3_bind_parameter_count(raw);
+    if (stamp_room > MOST_STAMPS)
+        stamp_room = MOST_STAMPS;
+    struct sqlite_statement *s = kith__alloc_zero(conn->allocator, size_with(stamp_room));
+    if (!s) {
+        sqlite3_finalize(raw);
         kith__error_no_memory(err);
         return NULL;
     }
-    st->conn = conn;
-    if (!prepare_one(conn->db, sql, size, &st->raw, err)) {
-        sqlite3_finalize(st->raw);
-        kith__free(conn->allocator, st, sizeof *st);
-        return NULL;
-    }
-    return (kith_statement *)st;
+    s->conn = conn;
+    s->raw = raw;
+    s->stamp_room = stamp_room;
+    return (kith_statement *)s;
 }
 
 /* SQLite's count stays what it was when a statement changes no rows by nature, like SELECT or CREATE. */
@@ -193,7 +206,7 @@ static void drop(kith_statement *st)
 {
     struct sqlite_statement *s = statement_of(st);
     sqlite3_finalize(s->raw);
-    kith__free(s->conn->allocator, s, sizeof *s);
+    kith__free(s->conn->allocator, s, size_with(s->stamp_room));
 }
 
 const kith_driver kith__driver_sqlite = {

@@ -8,8 +8,6 @@
 #include "driver/sqlite_error.h"
 #include "kith/ext/driver.h"
 
-enum { SQLITE_STAMPS = 4 };
-
 struct sqlite_connection {
     sqlite3 *db;
     const kith_allocator *allocator;
@@ -23,9 +21,9 @@ struct sqlite_statement {
     bool started, done;
     int64_t total_before; /* rows changed on the connection before this run */
     int64_t affected, last_id;
-    /* Texts of the first timestamps that are bound, until finish. SQLite copies further ones. */
-    unsigned stamp_count;
-    char stamps[SQLITE_STAMPS][KITH__TIMESTAMP_TEXT];
+    /* Texts of the first timestamps that are bound, until finish. SQLite copies further ones, which costs more. */
+    unsigned stamp_count, stamp_room;
+    char stamps[][KITH__TIMESTAMP_TEXT];
 };
 
 /* sqlite_open.c: a connection that was seen to work, or NULL. */

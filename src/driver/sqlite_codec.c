@@ -26,7 +26,7 @@
 static bool bind_timestamp(struct sqlite_statement *s, int number, int64_t timestamp, int *code)
 {
     char once[KITH__TIMESTAMP_TEXT];
-    bool stays = s->stamp_count < SQLITE_STAMPS;
+    bool stays = s->stamp_count < s->stamp_room;
     char *text = stays ? s->stamps[s->stamp_count] : once;
     size_t size = kith__timestamp_write(timestamp, false, text);
     if (size == 0)
