@@ -33,19 +33,33 @@ enum kith_op {
     KITH_OP_SOME, /* an associated record fulfils it */
     KITH_OP_NONE,
     KITH_OP_EVERY,
-    KITH_OP_SQL, /* your own text; as a condition or a value */
-    KITH_OP_COL, /* an attribute, as a value */
-    KITH_OP_FN,  /* a function of the database, as a value */
+    KITH_OP_SQL,       /* your own text; as a condition or a value */
+    KITH_OP_COL,       /* an attribute, as a value */
+    KITH_OP_FN,        /* a function of the database, as a value */
+    KITH_OP_AGGREGATE, /* how many associated records there are, or a sum over them; as a value */
     KITH_OP_COUNT_
 };
+
+/* Over associated records. COUNT of none is 0, all others of none are NULL; so are those of records in which the attribute
+ * is null. SUM of INTEGER and BIGINT is a BIGINT, of DECIMAL an exact DECIMAL, of DOUBLE a DOUBLE; AVG is a DOUBLE; MIN and
+ * MAX are of the attribute's type: any but BLOB and JSON, an ENUM by the order of its labels. */
+typedef enum kith_aggregate {
+    KITH_NO_AGGREGATE = 0,
+    KITH_COUNT,
+    KITH_SUM,
+    KITH_AVG,
+    KITH_MIN,
+    KITH_MAX
+} kith_aggregate;
 
 typedef struct kith_expr kith_expr;
 struct kith_expr {
     int op;                       /* a kith_op */
     const char *path;             /* attribute, path, association, SQL text or function name */
-    kith_value value;             /* the other side */
+    kith_value value;             /* the other side; of AGGREGATE: which one */
     const kith_value *list;       /* IN, BETWEEN, SQL, FN; ends with KITH_LIST_END */
-    const kith_expr *const *args; /* AND, OR, NOT, SOME, …; ends with &kith_expr_end; NULLs before it are left out */
+    const kith_expr *const *args; /* AND, OR, NOT, SOME, …; ends with &kith_expr_end; NULLs before it are left out. Of a
+                                   * comparison without a path: the value on its left side */
 };
 
 extern KITH_API const kith_expr kith_expr_end;
@@ -83,6 +97,29 @@ extern KITH_API const kith_expr kith_expr_end;
 /* As a value: KITH_GT("spent", KITH_COL("budget")), KITH_EQ("name", KITH_FN("lower", KITH_V("ANN"))). */
 #define KITH_COL(p)     (&(const kith_expr){ .op = KITH_OP_COL, .path = (p) })
 #define KITH_FN(f, ...) KITH_LIST_(KITH_OP_FN, f, __VA_ARGS__)
+
+/* As a value: over the records at the end of a path of associations that fulfil e (NULL: over all). COUNT may end there,
+ * the others end with an attribute, also one of the join row: "friends.friendship.hours".
+ *     KITH_AGGREGATE(KITH_SUM, "orders.total", NULL)
+ *     (SELECT SUM(t1."total") FROM "orders" t1 WHERE t1."customerId" = t0."id") */
+#define KITH_AGGREGATE(a, p, e)                                                                                        \
+    (&(const kith_expr){ .op = KITH_OP_AGGREGATE,                                                                      \
+                         .path = (p),                                                                                  \
+                         .value = { .kind = KITH_INT, .as.integer = (a) },                                             \
+                         .args = (const kith_expr *const[]){ (e), &kith_expr_end } })
+#define KITH_COUNT_OF(p, e) KITH_AGGREGATE(KITH_COUNT, p, e)
+
+/* A comparison with a value on its left side: KITH_COMPARE(KITH_COUNT_OF("friends", NULL), KITH_OP_GTE, 3). With
+ * KITH_OP_IN, KITH_OP_NOT_IN and KITH_OP_BETWEEN:
+ * KITH_COMPARE_LIST(KITH_COUNT_OF("friends", NULL), KITH_OP_IN, KITH_V(1), KITH_V(3)) */
+#define KITH_LEFT_(x)                                                                                                  \
+    .args = (const kith_expr *const[])                                                                                 \
+    {                                                                                                                  \
+        (x), &kith_expr_end                                                                                            \
+    }
+#define KITH_COMPARE(left, o, right) (&(const kith_expr){ .op = (o), .value = KITH_V(right), KITH_LEFT_(left) })
+#define KITH_COMPARE_LIST(left, o, ...)                                                                                \
+    (&(const kith_expr){ .op = (o), .list = KITH_VALUES(__VA_ARGS__), KITH_LEFT_(left) })
 
 KITH_END_DECLS
 

@@ -4,6 +4,7 @@
 
 #include "kith/db.h"
 #include "kith/expr.h"
+#include "kith/model.h"
 
 KITH_BEGIN_DECLS
 
@@ -18,13 +19,27 @@ typedef struct kith_list {
     const uint32_t *depths;    /* of a tree: how far below (or above) its beginning each record is; else NULL */
 } kith_list;
 
-typedef enum kith_aggregate { KITH_NO_AGGREGATE = 0, KITH_COUNT } kith_aggregate;
-
 typedef struct kith_order {
     const char *path; /* an attribute, a path through to-one associations, or the join model's "friendship.since" */
     bool desc;
-    kith_aggregate aggregate; /* KITH_COUNT: path names an association; order by how many there are */
+    kith_aggregate aggregate; /* path leads through to-many associations: order by how many there are, or by a sum, … */
 } kith_order;
+
+/* One more value in each record, made in the statement that reads it: an aggregate of associated records, as KITH_AGGREGATE
+ * says, or any other value. It is read by its name like an attribute, and conditions and orders of the same query may use
+ * the name; no attribute or association of the model may have it. Writing or reloading a record leaves it as it was read.
+ *     kith_find(s, &user_model, &(kith_query){ .computed = KITH_COMPUTED({ "friendCount", KITH_COUNT, "friends" }) })
+ *     SELECT t0."id", …, (SELECT COUNT(*) FROM "friendships" t2 JOIN "users" t1 ON … WHERE …) FROM "users" t0 */
+typedef struct kith_computed {
+    const char *as;
+    kith_aggregate aggregate;
+    const char *path;
+    const kith_expr *where; /* over these only */
+    bool distinct;          /* COUNT, SUM and AVG: each value (COUNT of an association: each record) once */
+    const kith_expr *value; /* instead of aggregate and path: KITH_COL, KITH_FN, KITH_SQL, … */
+    kith_type type;         /* of value, where it is not an attribute's */
+} kith_computed;
+#define KITH_COMPUTED(...) ((const kith_computed[]){ __VA_ARGS__, { 0 } })
 
 typedef enum kith_strategy { KITH_STRATEGY_AUTO = 0, KITH_JOIN, KITH_SEPARATE } kith_strategy;
 
@@ -52,6 +67,7 @@ struct kith_include {
     /* Where kith_structs puts what was loaded: KITH_INTO, KITH_INTO_ONE. Default: where the association says, but nowhere
      * for an include with a name of its own. */
     kith_member into;
+    const kith_computed *computed; /* KITH_COMPUTED(...): of the targets */
 };
 #define KITH_INCLUDE(...) ((const kith_include[]){ __VA_ARGS__, { 0 } })
 #define KITH_ORDER(...)   ((const kith_order[]){ __VA_ARGS__, { 0 } })
@@ -80,7 +96,8 @@ typedef struct kith_query {
     /* Locks the rows of the model itself, not those that are included; on MariaDB also what is joined. Needs a transaction
      * that may write. SQLite adds nothing: there such a transaction keeps all others from writing. */
     kith_lock lock;
-    kith_locked locked; /* with a lock */
+    kith_locked locked;            /* with a lock */
+    const kith_computed *computed; /* KITH_COMPUTED(...) */
 } kith_query;
 
 /* The rows that the query selects, each with its includes. q may be NULL. Returns a list, empty when nothing is found;

@@ -156,3 +156,71 @@ int kith__decimal_compare(const char *a, size_t a_size, const char *b, size_t b_
     int order = compare_sizes(&first, &second);
     return first.negative ? -order : order;
 }
+
+/* ---- sums ---- */
+
+enum { SUM_DIGITS = DECIMAL_SUM_WHOLE + DECIMAL_SUM_FRACTION };
+
+/* How many digits it was written with behind the point: those that are 0 count as well. */
+static int64_t written_scale(const struct number *n)
+{
+    int64_t exponent = n->count > 0 ? n->point - (int64_t)n->whole_count + (int64_t)n->first : 0;
+    int64_t scale = (int64_t)n->fraction_count - exponent;
+    return scale > 0 ? scale : 0;
+}
+
+/* Adds digits at the places of a sum, of which place 0 is the highest. */
+static void add_digits(uint8_t *to, const struct number *n)
+{
+    int64_t first = DECIMAL_SUM_WHOLE - n->point;
+    unsigned carry = 0;
+    for (int64_t place = first + (int64_t)n->count - 1; place >= 0 && (carry || place >= first); place--) {
+        unsigned digit = to[place] + carry + (place >= first ? (unsigned)(digit_at(n, place - first) - '0') : 0);
+        to[place] = (uint8_t)(digit % 10);
+        carry = digit / 10;
+    }
+}
+
+bool kith__decimal_sum_add(struct decimal_sum *sum, const char *text, size_t size)
+{
+    struct number n;
+    if (!read_number(text, size, &n))
+        return false;
+    int64_t scale = written_scale(&n);
+    if (n.point > MOST_DIGITS || scale > DECIMAL_SUM_FRACTION)
+        return false;
+    if (sum->scale < (unsigned)scale)
+        sum->scale = (unsigned)scale;
+    add_digits(sum->digits[n.negative], &n);
+    return true;
+}
+
+/* larger minus smaller */
+static void subtract(const uint8_t *larger, const uint8_t *smaller, uint8_t *to)
+{
+    int borrow = 0;
+    for (int place = SUM_DIGITS - 1; place >= 0; place--) {
+        int digit = larger[place] - smaller[place] - borrow;
+        borrow = digit < 0;
+        to[place] = (uint8_t)(digit + 10 * borrow);
+    }
+}
+
+size_t kith__decimal_sum_write(const struct decimal_sum *sum, char to[KITH__DECIMAL_SUM_TEXT])
+{
+    uint8_t digits[SUM_DIGITS];
+    int order = memcmp(sum->digits[0], sum->digits[1], SUM_DIGITS);
+    subtract(sum->digits[order < 0], sum->digits[order >= 0], digits);
+    size_t size = 0, first = 0;
+    while (first < DECIMAL_SUM_WHOLE - 1 && digits[first] == 0)
+        first++;
+    if (order < 0)
+        to[size++] = '-';
+    for (size_t place = first; place < DECIMAL_SUM_WHOLE + sum->scale; place++) {
+        if (place == DECIMAL_SUM_WHOLE)
+            to[size++] = '.';
+        to[size++] = (char)('0' + digits[place]);
+    }
+    to[size] = '\0';
+    return size;
+}

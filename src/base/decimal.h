@@ -1,9 +1,10 @@
-/* decimal: exact decimal numbers as text, "-12.50". No arithmetic: only form, size and order. */
+/* decimal: exact decimal numbers as text, "-12.50": form, size, order and sum. */
 #ifndef KITH_BASE_DECIMAL_H
 #define KITH_BASE_DECIMAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { KITH__DECIMAL_TEXT = 80 }; /* room for 65 digits, the most a precision may be, and sign, point and NUL */
 
@@ -16,5 +17,17 @@ enum decimal_fit kith__decimal_canonical(const char *text, size_t size, unsigned
                                          char to[KITH__DECIMAL_TEXT]);
 /* Compares as numbers: <0, 0, >0. Texts that are no numbers sort as text behind all numbers. */
 int kith__decimal_compare(const char *a, size_t a_size, const char *b, size_t b_size);
+
+/* An exact sum. Zeroed: of no numbers. */
+enum { DECIMAL_SUM_WHOLE = 96, DECIMAL_SUM_FRACTION = 72 };
+enum { KITH__DECIMAL_SUM_TEXT = DECIMAL_SUM_WHOLE + DECIMAL_SUM_FRACTION + 3 };
+struct decimal_sum {
+    uint8_t digits[2][DECIMAL_SUM_WHOLE + DECIMAL_SUM_FRACTION]; /* of what is positive and of what is negative */
+    unsigned scale;                                              /* the most digits behind a point so far */
+};
+/* False when it is no number, or has more digits than any decimal has. */
+bool kith__decimal_sum_add(struct decimal_sum *sum, const char *text, size_t size);
+/* With as many digits behind the point as the longest of its numbers. Returns the size. */
+size_t kith__decimal_sum_write(const struct decimal_sum *sum, char to[KITH__DECIMAL_SUM_TEXT]);
 
 #endif

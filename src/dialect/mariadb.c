@@ -133,6 +133,8 @@ static void upsert(struct renderer *r, const struct sql_insert *s)
     kith__render_sets(r, s->update);
 }
 
+#define MEAN "CAST(SUM(%) AS DOUBLE) / COUNT(%)"
+
 static void timeout(struct buf *sql, unsigned ms)
 {
     kith__buf_format(sql, "SET SESSION max_statement_time = %u.%03u", ms / 1000, ms % 1000);
@@ -173,6 +175,9 @@ const struct dialect kith__dialect_mariadb = {
     .was_inserted = "IF(@kith_met, @kith_met := 0, 1)",
     .met_by_other_key = "21000",
     .excluded = { "VALUES(", ")" },
+    /* A mean of integers or decimals is rounded to a few digits. */
+    .aggregates = { [SQL_AVG -
+                     SQL_COUNT_OF] = { [KITH_T_INTEGER] = MEAN, [KITH_T_BIGINT] = MEAN, [KITH_T_DECIMAL] = MEAN } },
     .label_text = { "", "" },
     .backslash_escapes = true,
     .bytes_literal = { "x'", "'" },

@@ -343,6 +343,13 @@ static void number_past(struct renderer *r, const char *table, const char *colum
                   "current_setting('transaction_read_only') = 'off') s WHERE past < wanted AND wanted <= most");
 }
 
+#define MEAN "CAST(SUM(%) AS double precision) / COUNT(%)"
+#define MEANS                                                                                                          \
+    {                                                                                                                  \
+        [KITH_T_INTEGER] = MEAN, [KITH_T_BIGINT] = MEAN, [KITH_T_DOUBLE] = MEAN, [KITH_T_DECIMAL] = MEAN               \
+    }
+#define LIMIT_OF_UUIDS(function) "CAST(" function "(CAST(% AS text) COLLATE \"C\") AS uuid)"
+
 static void timeout(struct buf *sql, unsigned ms)
 {
     kith__buf_format(sql, "SET statement_timeout = %u", ms);
@@ -380,6 +387,12 @@ const struct dialect kith__dialect_postgres = {
     .primary_key = "%_pkey",
     .drop_suffix = " CASCADE",
     .excluded = { "excluded.", "" },
+    /* BOOLEAN and UUID have neither MIN nor MAX; a mean of integers is a numeric. */
+    .aggregates = { [SQL_AVG - SQL_COUNT_OF] = MEANS,
+                    [SQL_MIN -
+                        SQL_COUNT_OF] = { [KITH_T_BOOLEAN] = "bool_and(%)", [KITH_T_UUID] = LIMIT_OF_UUIDS("MIN") },
+                    [SQL_MAX -
+                        SQL_COUNT_OF] = { [KITH_T_BOOLEAN] = "bool_or(%)", [KITH_T_UUID] = LIMIT_OF_UUIDS("MAX") } },
     .label_text = { "(CAST(", " AS text) COLLATE \"C\")" },
     .bytes_literal = { "'\\x", "'" },
     .moment_zone = "+00",

@@ -172,6 +172,11 @@ const struct dialect kith__dialect_sqlite = {
     .join_table_suffix = " WITHOUT ROWID",
     .drop_suffix = "",
     .excluded = { "excluded.", "" },
+    /* Decimals are text; the driver registers a sum of them that is exact. */
+    .aggregates = { [SQL_SUM - SQL_COUNT_OF][KITH_T_DECIMAL] = "kith_sum(%)",
+                    [SQL_AVG - SQL_COUNT_OF][KITH_T_DECIMAL] = "CAST(kith_sum(%) AS REAL) / COUNT(%)",
+                    [SQL_MIN - SQL_COUNT_OF][KITH_T_DECIMAL] = "MIN(% COLLATE kith_decimal)",
+                    [SQL_MAX - SQL_COUNT_OF][KITH_T_DECIMAL] = "MAX(% COLLATE kith_decimal)" },
     .label_text = { "", "" },
     .bytes_literal = { "x'", "'" },
     .moment_zone = "",

@@ -179,6 +179,30 @@ static void to_real(sqlite3_context *ctx, int count, sqlite3_value **given)
     sqlite3_result_double(ctx, d);
 }
 
+/* ---- sums of decimals, which are text ---- */
+
+/* kith_sum(x): exact, as text; NULL of no rows. */
+static void add_to_sum(sqlite3_context *ctx, int count, sqlite3_value **given)
+{
+    (void)count;
+    if (sqlite3_value_type(given[0]) == SQLITE_NULL)
+        return;
+    struct decimal_sum *sum = sqlite3_aggregate_context(ctx, sizeof *sum);
+    const char *text = (const char *)sqlite3_value_text(given[0]);
+    if (!sum || !text)
+        sqlite3_result_error_nomem(ctx);
+    else if (!kith__decimal_sum_add(sum, text, (size_t)sqlite3_value_bytes(given[0])))
+        sqlite3_result_error(ctx, "a sum of decimals met a value that is none", -1);
+}
+
+static void end_sum(sqlite3_context *ctx)
+{
+    char text[KITH__DECIMAL_SUM_TEXT];
+    const struct decimal_sum *sum = sqlite3_aggregate_context(ctx, 0);
+    if (sum)
+        sqlite3_result_text(ctx, text, (int)kith__decimal_sum_write(sum, text), SQLITE_TRANSIENT);
+}
+
 static int add_functions(sqlite3 *db)
 {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -187,6 +211,8 @@ static int add_functions(sqlite3 *db)
         code = sqlite3_create_function_v2(db, "kith_bytes", 1, flags, NULL, to_bytes, NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_create_function_v2(db, "kith_real", 1, flags, NULL, to_real, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function_v2(db, "kith_sum", 1, flags, NULL, NULL, add_to_sum, end_sum, NULL);
     return code;
 }
 

@@ -31,24 +31,29 @@ static struct attr loosened(const struct attr *attr)
     return loose;
 }
 
-static struct sql_expr *column_of(struct load *l, const char *alias, const struct attr *attr)
+static bool attr_value(struct load *l, const char *alias, const struct attr *attr, struct value *out)
 {
-    return kith__sql_attr(&l->scratch, alias, attr);
+    *out = (struct value){ .attr = attr };
+    if (!attr)
+        return false;
+    out->expr = kith__sql_attr(&l->scratch, alias, attr);
+    out->nullable = !attr->not_null;
+    return true;
 }
 
-/* An attribute named without a path, of the model or of the join row. */
-static bool find_attr(struct load *l, const struct names *names, const char *path, const struct attr **attr,
-                      const char **alias)
+bool kith__named_value(struct load *l, const struct names *names, const char *name, struct value *out)
 {
-    const char *of_link = kith__link_part(names, path);
-    if (of_link) {
-        *attr = kith__model_attr(assoc_join(names->via), of_link, l->err);
-        *alias = names->link_alias;
-    } else {
-        *attr = kith__model_attr(names->model, path, l->err);
-        *alias = names->alias;
-    }
-    return *attr != NULL;
+    const char *of_link = kith__link_part(names, name);
+    const struct computed_list *computed = &names->computed;
+    if (of_link)
+        return attr_value(l, names->link_alias, kith__model_attr(assoc_join(names->via), of_link, l->err), out);
+    for (unsigned i = 0; i < computed->count; i++)
+        if (kith__equal(computed->attrs[i]->name, name))
+            return kith__computed_value(l, names, i, out);
+    const struct attr *attr = kith__name_map_get(&names->model->attr_named, name);
+    if (!attr)
+        kith__model_no_attr(names->model, name, computed->attrs, computed->count, l->err);
+    return attr_value(l, names->alias, attr, out);
 }
 
 static bool is_function_name(const char *name)
@@ -84,26 +89,49 @@ static bool text_with_values(struct load *l, const struct names *names, const ki
     return *out && list_values(l, names, e->list, &(*out)->args);
 }
 
+static bool function_call(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out)
+{
+    if (!is_function_name(e->path))
+        return kith__error_set(l->err, KITH_E_USAGE, "'%s' is not the name of a function", e->path ? e->path : "");
+    *out = kith__sql_expr(&l->scratch, SQL_CALL);
+    if (*out)
+        (*out)->text = e->path;
+    return *out && list_values(l, names, e->list, &(*out)->args);
+}
+
+static const kith_expr *first_arg(const kith_expr *e)
+{
+    return e->args && e->args[0] && e->args[0]->op != KITH_OP_END_ ? e->args[0] : NULL;
+}
+
+bool kith__value(struct load *l, const struct names *names, const kith_expr *e, struct value *out)
+{
+    *out = (struct value){ .nullable = true };
+    switch (e ? e->op : 0) {
+    case KITH_OP_COL: return kith__named_value(l, names, e->path ? e->path : "", out);
+    case KITH_OP_FN: return function_call(l, names, e, &out->expr);
+    case KITH_OP_SQL: return text_with_values(l, names, e, &out->expr);
+    case KITH_OP_AGGREGATE: {
+        int64_t kind = e->value.kind == KITH_INT ? e->value.as.integer : KITH_NO_AGGREGATE;
+        const struct aggregate what = {
+            .kind = kind > 0 && kind <= KITH_MAX ? (kith_aggregate)kind : KITH_NO_AGGREGATE,
+            .path = e->path,
+            .where = first_arg(e),
+        };
+        return kith__aggregate(l, names, &what, out);
+    }
+    default:
+        return kith__error_set(l->err, KITH_E_USAGE,
+                               "only KITH_COL, KITH_FN, KITH_SQL and KITH_AGGREGATE can stand for a value");
+    }
+}
+
 bool kith__value_expression(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out)
 {
-    const struct attr *attr;
-    const char *alias;
-    switch (e ? e->op : 0) {
-    case KITH_OP_COL:
-        if (!find_attr(l, names, e->path ? e->path : "", &attr, &alias))
-            return false;
-        *out = column_of(l, alias, attr);
-        return true;
-    case KITH_OP_FN:
-        if (!is_function_name(e->path))
-            return kith__error_set(l->err, KITH_E_USAGE, "'%s' is not the name of a function", e->path ? e->path : "");
-        *out = kith__sql_expr(&l->scratch, SQL_CALL);
-        if (*out)
-            (*out)->text = e->path;
-        return *out && list_values(l, names, e->list, &(*out)->args);
-    case KITH_OP_SQL: return text_with_values(l, names, e, out);
-    default: return kith__error_set(l->err, KITH_E_USAGE, "only KITH_COL, KITH_FN and KITH_SQL can stand for a value");
-    }
+    struct value value;
+    bool good = kith__value(l, names, e, &value);
+    *out = value.expr;
+    return good;
 }
 
 static bool plain_value(struct load *l, const struct attr *attr, kith_value given, kith_value *out)
@@ -113,23 +141,34 @@ static bool plain_value(struct load *l, const struct attr *attr, kith_value give
     return kith__coerce(&loose, given, &l->scratch, out, l->err) || kith__coerce(attr, given, &l->scratch, out, l->err);
 }
 
-static bool has_no_value(struct load *l, const struct attr *attr)
+/* For messages. */
+static const char *name_of(struct load *l, const struct value *left)
 {
-    return kith__error_set(l->err, KITH_E_USAGE, "the condition on %s.%s has no value", attr->model->name, attr->name);
+    const char *name = NULL;
+    if (left->attr)
+        name = kith__arena_format(&l->scratch, "%s.%s", left->attr->model->name, left->attr->name);
+    return name ? name : "a value";
 }
 
-/* A value to be compared with an attribute. */
-static bool operand(struct load *l, const struct names *names, const struct attr *attr, kith_value given,
+static bool has_no_value(struct load *l, const struct value *left)
+{
+    return kith__error_set(l->err, KITH_E_USAGE, "the condition on %s has no value", name_of(l, left));
+}
+
+/* A value to be compared with `left`. */
+static bool operand(struct load *l, const struct names *names, const struct value *left, kith_value given,
                     struct sql_expr **out)
 {
     if (given.kind == KITH_EXPRESSION)
         return kith__value_expression(l, names, given.as.expr, out);
     if (given.kind == KITH_ABSENT)
-        return has_no_value(l, attr);
-    kith_value value;
-    if (!plain_value(l, attr, given, &value))
+        return has_no_value(l, left);
+    if (given.kind == KITH_OUT_OF_RANGE && !left->attr)
+        return kith__error_set(l->err, KITH_E_USAGE, "a value in the condition is %s", kith__kind_name(given.kind));
+    kith_value value = given;
+    if (left->attr && !plain_value(l, left->attr, given, &value))
         return false;
-    *out = kith__sql_bind(&l->scratch, value, loosened(attr).type.id);
+    *out = kith__sql_bind(&l->scratch, value, left->attr ? loosened(left->attr).type.id : 0);
     return true;
 }
 
@@ -149,41 +188,46 @@ static bool ends_in_escape(const kith_value *pattern)
 }
 
 /* Not for what is text in C only, nor for a pattern that is an error to one database and text to another. */
-static bool can_be_like(struct load *l, const struct attr *attr, const kith_value *pattern)
+static bool can_be_like(struct load *l, const struct value *left, const kith_value *pattern)
 {
-    int type = attr->type.id;
+    int type = left->attr ? left->attr->type.id : KITH_T_TEXT;
     if (type != KITH_T_STRING && type != KITH_T_TEXT && type != KITH_T_ENUM && type != KITH_T_JSON)
-        return kith__error_set(l->err, KITH_E_USAGE, "LIKE needs text, and %s.%s is %s", attr->model->name, attr->name,
+        return kith__error_set(l->err, KITH_E_USAGE, "LIKE needs text, and %s is %s", name_of(l, left),
                                kith__type_name(type));
     if (ends_in_escape(pattern))
         return kith__error_set(l->err, KITH_E_USAGE,
-                               "the pattern for %s.%s ends with a \"\\\", which has nothing behind it to escape; a "
+                               "the pattern for %s ends with a \"\\\", which has nothing behind it to escape; a "
                                "backslash itself is written twice",
-                               attr->model->name, attr->name);
+                               name_of(l, left));
     return true;
 }
 
-static bool compare(struct load *l, const struct names *names, const struct attr *attr, struct sql_expr *column,
-                    const kith_expr *e, struct sql_expr **out)
+static bool like(struct load *l, const struct names *names, const struct value *left, const kith_expr *e,
+                 struct sql_expr **value)
 {
-    if (e->value.kind == KITH_NULL) {
-        if (e->op != KITH_OP_EQ && e->op != KITH_OP_NE)
-            return kith__error_set(l->err, KITH_E_USAGE, "%s.%s can only be equal to NULL or not", attr->model->name,
-                                   attr->name);
-        *out = kith__sql_unary(&l->scratch, e->op == KITH_OP_EQ ? SQL_IS_NULL : SQL_IS_NOT_NULL, column);
-        return true;
-    }
-    bool like = e->op == KITH_OP_LIKE || e->op == KITH_OP_NOT_LIKE;
-    if (like && !can_be_like(l, attr, &e->value))
-        return false;
     static const struct attr any_text = { .name = "LIKE", .type = KITH_TEXT };
     struct attr pattern = any_text;
-    pattern.model = attr->model;
-    pattern.name = attr->name;
-    struct sql_expr *value = NULL;
-    if (!operand(l, names, like ? &pattern : attr, e->value, &value))
+    if (!can_be_like(l, left, &e->value))
         return false;
-    *out = kith__sql_binary(&l->scratch, comparison_of[e->op], column, value);
+    pattern.model = left->attr ? left->attr->model : names->model;
+    pattern.name = left->attr ? left->attr->name : pattern.name;
+    return operand(l, names, &(struct value){ .attr = &pattern }, e->value, value);
+}
+
+static bool compare(struct load *l, const struct names *names, const struct value *left, const kith_expr *e,
+                    struct sql_expr **out)
+{
+    struct sql_expr *value = NULL;
+    if (e->value.kind == KITH_NULL) {
+        if (e->op != KITH_OP_EQ && e->op != KITH_OP_NE)
+            return kith__error_set(l->err, KITH_E_USAGE, "%s can only be equal to NULL or not", name_of(l, left));
+        *out = kith__sql_unary(&l->scratch, e->op == KITH_OP_EQ ? SQL_IS_NULL : SQL_IS_NOT_NULL, left->expr);
+        return true;
+    }
+    if (!(e->op == KITH_OP_LIKE || e->op == KITH_OP_NOT_LIKE ? like(l, names, left, e, &value)
+                                                             : operand(l, names, left, e->value, &value)))
+        return false;
+    *out = kith__sql_binary(&l->scratch, comparison_of[e->op], left->expr, value);
     return true;
 }
 
@@ -205,19 +249,23 @@ static size_t count_plain(const kith_value *list)
     return count;
 }
 
-static bool make_keys(struct load *l, const struct attr *attr, size_t most, struct in_list *in)
+static bool make_keys(struct load *l, const struct value *left, size_t most, struct in_list *in)
 {
+    if (!left->attr)
+        return kith__error_set(l->err, KITH_E_USAGE,
+                               "a list of more than %u values needs an attribute or an aggregate on its left side",
+                               l->dialect->list_max);
     uint8_t *types = ARENA_ARRAY(&l->scratch, 1, uint8_t);
     in->keys = ARENA_NEW(&l->scratch, struct sql_keys);
     in->values = ARENA_ARRAY(&l->scratch, most, kith_value);
     if (!types || !in->keys || !in->values)
         return kith__load_no_memory(l);
-    types[0] = attr_key_type(attr);
+    types[0] = attr_key_type(left->attr);
     *in->keys = (struct sql_keys){ .width = 1, .values = in->values, .types = types };
     return true;
 }
 
-static bool take_one(struct load *l, const struct names *names, const struct attr *attr, const kith_value *v,
+static bool take_one(struct load *l, const struct names *names, const struct value *left, const kith_value *v,
                      struct in_list *in)
 {
     if (v->kind == KITH_NULL) {
@@ -225,91 +273,105 @@ static bool take_one(struct load *l, const struct names *names, const struct att
         return true;
     }
     if (in->keys && v->kind != KITH_EXPRESSION)
-        return v->kind == KITH_ABSENT ? has_no_value(l, attr)
-                                      : plain_value(l, attr, *v, &in->values[in->keys->count++]);
-    if (!operand(l, names, attr, *v, in->tail))
+        return v->kind == KITH_ABSENT ? has_no_value(l, left)
+                                      : plain_value(l, left->attr, *v, &in->values[in->keys->count++]);
+    if (!operand(l, names, left, *v, in->tail))
         return false;
     if (*in->tail)
         in->tail = &(*in->tail)->next;
     return true;
 }
 
-static bool take_list(struct load *l, const struct names *names, const struct attr *attr, const char *alias,
-                      const kith_value *list, struct in_list *in)
+static bool take_list(struct load *l, const struct names *names, const struct value *left, const kith_value *list,
+                      struct in_list *in)
 {
     size_t count = count_plain(list);
-    *in = (struct in_list){ .column = column_of(l, alias, attr) };
+    *in = (struct in_list){ .column = kith__sql_copy(&l->scratch, left->expr) };
     if (!in->column)
         return kith__load_no_memory(l);
     in->tail = &in->column->next;
-    if (count > l->dialect->list_max && !make_keys(l, attr, count, in))
+    if (count > l->dialect->list_max && !make_keys(l, left, count, in))
         return false;
     for (const kith_value *v = list; v && v->kind != KITH_LIST_END; v++)
-        if (!take_one(l, names, attr, v, in))
+        if (!take_one(l, names, left, v, in))
             return false;
     return true;
 }
 
 /* IN with NULL among the values also finds (NOT IN: leaves out) rows where the attribute is null, which SQL's own IN
  * would not. */
-static bool in_list(struct load *l, const struct names *names, const struct attr *attr, const char *alias,
-                    const kith_expr *e, struct sql_expr **out)
+static bool in_list(struct load *l, const struct names *names, const struct value *left, const kith_expr *e,
+                    struct sql_expr **out)
 {
     kith_arena *a = &l->scratch;
     bool negated = e->op == KITH_OP_NOT_IN;
     struct in_list in;
     struct sql_expr *found = NULL;
-    if (!take_list(l, names, attr, alias, e->list, &in))
+    if (!take_list(l, names, left, e->list, &in))
         return false;
     if (in.column->next)
         found = kith__sql_unary(a, SQL_IN, in.column);
     if (in.keys) {
-        struct sql_expr *among = kith__sql_keys(a, column_of(l, alias, attr), in.keys);
+        struct sql_expr *among = kith__sql_keys(a, kith__sql_copy(a, left->expr), in.keys);
         found = found ? kith__sql_binary(a, SQL_OR, among, found) : among;
     }
     if (found && negated)
         found = kith__sql_unary(a, SQL_NOT, found);
     if (in.has_null) {
-        struct sql_expr *null = kith__sql_unary(a, negated ? SQL_IS_NOT_NULL : SQL_IS_NULL, column_of(l, alias, attr));
+        struct sql_expr *null = kith__sql_unary(a, negated ? SQL_IS_NOT_NULL : SQL_IS_NULL,
+                                                kith__sql_copy(a, left->expr));
         found = found ? kith__sql_binary(a, negated ? SQL_AND : SQL_OR, found, null) : null;
     }
     *out = found ? found : kith__sql_text(a, negated ? "1 = 1" : "1 = 0");
     return true;
 }
 
-static bool between(struct load *l, const struct names *names, const struct attr *attr, struct sql_expr *column,
-                    const kith_expr *e, struct sql_expr **out)
+static bool between(struct load *l, const struct names *names, const struct value *left, const kith_expr *e,
+                    struct sql_expr **out)
 {
-    struct sql_expr *low = NULL, *high = NULL;
+    struct sql_expr *low = NULL, *high = NULL, *all = left->expr;
     if (kith__value_list_count(e->list) != 2)
         return kith__error_set(l->err, KITH_E_USAGE, "BETWEEN takes two values");
-    if (!operand(l, names, attr, e->list[0], &low) || !operand(l, names, attr, e->list[1], &high))
+    if (!operand(l, names, left, e->list[0], &low) || !operand(l, names, left, e->list[1], &high))
         return false;
     *out = kith__sql_expr(&l->scratch, SQL_BETWEEN);
     if (*out) {
-        kith__sql_append(&column, low);
-        kith__sql_append(&column, high);
-        (*out)->args = column;
+        kith__sql_append(&all, low);
+        kith__sql_append(&all, high);
+        (*out)->args = all;
     }
     return true;
+}
+
+static bool on_value(struct load *l, const struct names *names, const struct value *left, const kith_expr *e,
+                     struct sql_expr **out)
+{
+    switch (e->op) {
+    case KITH_OP_IS_NULL: *out = kith__sql_unary(&l->scratch, SQL_IS_NULL, left->expr); return true;
+    case KITH_OP_IS_NOT_NULL: *out = kith__sql_unary(&l->scratch, SQL_IS_NOT_NULL, left->expr); return true;
+    case KITH_OP_IN:
+    case KITH_OP_NOT_IN: return in_list(l, names, left, e, out);
+    case KITH_OP_BETWEEN: return between(l, names, left, e, out);
+    default: return compare(l, names, left, e, out);
+    }
 }
 
 static bool on_attr(struct load *l, const struct names *names, const kith_expr *e, const char *path,
                     struct sql_expr **out)
 {
-    const struct attr *attr;
-    const char *alias;
-    if (!find_attr(l, names, path, &attr, &alias))
+    struct value left;
+    return kith__named_value(l, names, path, &left) && on_value(l, names, &left, e, out);
+}
+
+/* KITH_COMPARE: the value on the left side stands where the terms of a junction do. */
+static bool on_left(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out)
+{
+    struct value left;
+    if (!kith__value(l, names, first_arg(e), &left))
         return false;
-    struct sql_expr *column = column_of(l, alias, attr);
-    switch (e->op) {
-    case KITH_OP_IS_NULL: *out = kith__sql_unary(&l->scratch, SQL_IS_NULL, column); return true;
-    case KITH_OP_IS_NOT_NULL: *out = kith__sql_unary(&l->scratch, SQL_IS_NOT_NULL, column); return true;
-    case KITH_OP_IN:
-    case KITH_OP_NOT_IN: return in_list(l, names, attr, alias, e, out);
-    case KITH_OP_BETWEEN: return between(l, names, attr, column, e, out);
-    default: return compare(l, names, attr, column, e, out);
-    }
+    if (left.expr && left.expr->op == SQL_TEXT) /* it may say a OR b */
+        left.expr->text = kith__arena_format(&l->scratch, "(%s)", left.expr->text);
+    return on_value(l, names, &left, e, out);
 }
 
 /* ---- paths and associations ---- */
@@ -354,8 +416,7 @@ static bool on_assoc(struct load *l, const struct names *names, const kith_expr 
     struct names inner;
     struct sql_select *select = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
     struct sql_expr *condition = NULL;
-    const kith_expr *given = e->args && e->args[0] && e->args[0]->op != KITH_OP_END_ ? e->args[0] : NULL;
-    if (!build(l, &inner, given, depth + 1, &condition))
+    if (!build(l, &inner, first_arg(e), depth + 1, &condition))
         return false;
     if (e->op == KITH_OP_EVERY) {
         if (!condition) { /* every one fulfils what asks for nothing: that is true, not a term to leave out */
@@ -414,12 +475,16 @@ static bool build(struct load *l, const struct names *names, const kith_expr *e,
     case KITH_OP_SQL: return text_with_values(l, names, e, out);
     case KITH_OP_COL:
     case KITH_OP_FN: return kith__error_set(l->err, KITH_E_USAGE, "KITH_COL and KITH_FN are values, not conditions");
+    case KITH_OP_AGGREGATE:
+        return kith__error_set(l->err, KITH_E_USAGE,
+                               "KITH_AGGREGATE is a value, not a condition; compare it with KITH_COMPARE");
     default: break;
     }
     if (e->op < KITH_OP_EQ || e->op >= KITH_OP_COUNT_)
         return kith__error_set(l->err, KITH_E_USAGE, "there is no condition %d", e->op);
     if (!e->path)
-        return kith__error_set(l->err, KITH_E_USAGE, "a condition names no attribute");
+        return e->args ? on_left(l, names, e, out)
+                       : kith__error_set(l->err, KITH_E_USAGE, "a condition names no attribute");
     return on_path(l, names, e, e->path, out);
 }
 

@@ -47,14 +47,19 @@ void kith__rows_free(struct rows *rows)
 
 /* ---- columns ---- */
 
+static unsigned columns_of(const struct plan_node *n)
+{
+    return n->slots.count + n->computed.count;
+}
+
 static bool count_types(struct decoder *d)
 {
     const struct plan *plan = d->plan;
     const struct plan_node *root = &plan->nodes[d->root];
-    unsigned last = root->first_column + root->slots.count;
+    unsigned last = root->first_column + columns_of(root);
     for (unsigned i = d->root + 1; i < plan->count; i++)
         if (!plan->nodes[i].separate && plan->nodes[i].alias && plan->nodes[i].first_column >= last)
-            last = plan->nodes[i].first_column + plan->nodes[i].slots.count;
+            last = plan->nodes[i].first_column + columns_of(&plan->nodes[i]);
     d->types = ARENA_ARRAY(&d->l->scratch, last, uint8_t);
     return d->types != NULL;
 }
@@ -65,13 +70,20 @@ static void slot_types(uint8_t *types, const struct slots *slots)
         types[i] = (uint8_t)slots->attrs[i]->type.id;
 }
 
+static void node_types(uint8_t *types, const struct plan_node *n)
+{
+    slot_types(types, &n->slots);
+    for (unsigned i = 0; i < n->computed.count; i++)
+        types[n->slots.count + i] = (uint8_t)n->computed.attrs[i]->type.id;
+}
+
 static void child_types(struct decoder *d, unsigned parent)
 {
     for (unsigned i = parent + 1; i < d->plan->count; i++) {
         const struct plan_node *n = &d->plan->nodes[i];
         if (n->parent != parent || n->separate)
             continue;
-        slot_types(d->types + n->first_column, &n->slots);
+        node_types(d->types + n->first_column, n);
         child_types(d, i);
     }
 }
@@ -88,7 +100,7 @@ static kith_record *read_record(struct decoder *d, const struct plan_node *n)
     kith_record *r = kith__record_new(n->shape);
     if (!r)
         kith__load_no_memory(d->l);
-    return r && read_columns(d, n->first_column, n->slots.count, r->values) ? r : NULL;
+    return r && read_columns(d, n->first_column, columns_of(n), r->values) ? r : NULL;
 }
 
 /* A joined target is absent when the column it was joined by is null: that holds for rows without a primary key too. */
@@ -246,7 +258,7 @@ static bool prepare(struct decoder *d)
     if (!count_types(d))
         return kith__load_no_memory(d->l);
     slot_types(d->types, &root->link_slots);
-    slot_types(d->types + root->first_column, &root->slots);
+    node_types(d->types + root->first_column, root);
     child_types(d, d->root);
     if (root->assoc && root->assoc->hop_count == 2) {
         kith__key_map_init(&d->shared, d->l->allocator, root->assoc->hops[1].on.count);

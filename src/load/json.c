@@ -47,6 +47,10 @@ static void add_attrs(struct buf *out, const kith_record *r, bool *first)
         add_name(out, r->shape->slots[i]->name, first);
         add_value(out, &r->values[i], r->shape->slots[i]->type.id);
     }
+    for (unsigned i = 0; i < r->shape->computed_count; i++) {
+        add_name(out, r->shape->computed[i]->name, first);
+        add_value(out, &r->values[r->shape->slot_count + i], r->shape->computed[i]->type.id);
+    }
 }
 
 /* ---- what lies in what ---- */

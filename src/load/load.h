@@ -43,6 +43,7 @@ struct load {
     kith_arena scratch;    /* plans, statements and keys; gone after the call */
     struct renderer renderer;
     unsigned next_alias;
+    unsigned nesting; /* aggregates in the conditions of aggregates */
     kith_error *err;
 };
 
@@ -74,6 +75,13 @@ struct pointer_list {
     size_t count, capacity;
 };
 
+/* The computed attributes of a query or an include, in whose order attrs says what each holds. */
+struct computed_list {
+    const kith_computed *defs;
+    const struct attr *const *attrs;
+    unsigned count;
+};
+
 struct plan_node {
     const struct assoc *assoc; /* NULL: the root of a find */
     const kith_include *include;
@@ -89,7 +97,8 @@ struct plan_node {
     bool with_links; /* link records are made */
     const char *alias, *link_alias;
     struct slots slots, link_slots;
-    unsigned first_column; /* of the slots in the statement's rows; links come before them */
+    struct computed_list computed; /* their values stand behind the slots */
+    unsigned first_column;         /* of the slots in the statement's rows; links come before them */
     const struct shape *shape, *link_shape;
     struct pointer_list records; /* those made, when separate children will need them */
     const struct assoc *without; /* only rows to which this association leads nothing; or NULL */
@@ -145,7 +154,7 @@ static inline bool is_include_end(const kith_include *i)
 {
     return !i->as && !i->model && !i->attributes && !i->where && !i->required && !i->through.attributes &&
            !i->through.where && !i->order && !i->limit && !i->offset && !i->strategy && !i->include &&
-           !i->with_deleted && !i->name && !i->into.offset_plus_one;
+           !i->with_deleted && !i->name && !i->into.offset_plus_one && !i->computed;
 }
 
 /* ---- where structs go ---- */
@@ -163,6 +172,14 @@ struct names {
     const char *alias;
     const struct assoc *via; /* NULL, or the association that was followed */
     const char *link_alias;
+    struct computed_list computed;
+};
+
+/* What can be compared, sorted by and selected. */
+struct value {
+    struct sql_expr *expr;
+    const struct attr *attr; /* an attribute, or one that says what kind of value it is; NULL: nobody knows */
+    bool nullable;
 };
 
 const char *kith__load_alias(struct load *l);
@@ -172,8 +189,15 @@ const char *kith__link_part(const struct names *names, const char *path);
 bool kith__is_source(const struct assoc *a, const kith_record *r);
 /* The condition, or NULL in *out for none. */
 bool kith__condition(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out);
-/* KITH_COL, KITH_FN and KITH_SQL in the place of a value. */
+/* KITH_COL, KITH_FN, KITH_SQL and KITH_AGGREGATE in the place of a value. */
 bool kith__value_expression(struct load *l, const struct names *names, const kith_expr *e, struct sql_expr **out);
+bool kith__value(struct load *l, const struct names *names, const kith_expr *e, struct value *out);
+/* An attribute named without a path, of the model or of the join row, or a computed one. */
+bool kith__named_value(struct load *l, const struct names *names, const char *name, struct value *out);
+/* SELECT what FROM the association … as a value. NULL when memory was short. */
+struct sql_expr *kith__scalar(struct load *l, struct sql_select *s, struct sql_expr *what);
+/* The rows of another association of names->model, joined to a select in which its rows are; names then speaks of them. */
+void kith__join_related(struct load *l, const struct assoc *a, struct sql_select *s, struct names *names);
 bool kith__orders(struct load *l, const struct names *names, const kith_order *orders, struct sql_order **out);
 /* Whether an include finds a target: EXISTS (…), for includes that are required but not joined. */
 bool kith__include_exists(struct load *l, const struct names *names, const struct assoc *a, const kith_include *include,
@@ -195,6 +219,22 @@ struct sql_select *kith__related_select(struct load *l, const struct assoc *a, c
                                         struct names *inner);
 /* The association an include speaks of; one that leads to several models when it chooses none of them. */
 const struct assoc *kith__include_assoc(struct load *l, const struct model *m, const kith_include *include);
+
+/* ---- aggregates ---- */
+
+struct aggregate {
+    kith_aggregate kind;
+    const char *path;
+    const kith_expr *where; /* NULL: over all */
+    bool distinct;
+};
+/* Over what a path from the row of names leads to: a sub-select. */
+bool kith__aggregate(struct load *l, const struct names *names, const struct aggregate *what, struct value *out);
+/* Checks computed attributes of the model and says what they hold, in an arena of the caller's. */
+bool kith__computed_list(struct load *l, const struct model *m, const kith_computed *defs, kith_arena *arena,
+                         struct computed_list *out);
+/* The value of number i of names->computed. */
+bool kith__computed_value(struct load *l, const struct names *names, unsigned i, struct value *out);
 
 /* ---- statements ---- */
 

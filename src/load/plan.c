@@ -63,7 +63,8 @@ static bool add_node(struct load *l, struct plan *plan, const struct model *m, c
         return kith__load_no_memory(l);
     struct plan_node *n = &plan->nodes[plan->count];
     *n = (struct plan_node){ .model = m, .include = include, .parent = plan->count++ };
-    return slots_choose(l, m, include->attributes, &n->slots);
+    return slots_choose(l, m, include->attributes, &n->slots) &&
+           kith__computed_list(l, m, include->computed, &l->result->arena, &n->computed);
 }
 
 /* The join row's own slots: what was asked for, and the keys by which rows find their sources and targets. */
@@ -240,6 +241,10 @@ static bool make_shapes(struct load *l, struct plan *plan)
         struct plan_node *n = &plan->nodes[i];
         struct shape *shape = (struct shape *)(uintptr_t)make_shape(l, n->model, &n->slots);
         n->shape = shape;
+        if (shape) {
+            shape->computed = n->computed.attrs;
+            shape->computed_count = n->computed.count;
+        }
         if (!shape || !shape_children(l, plan, i, shape))
             return kith__load_no_memory(l);
         if (n->with_links && !(n->link_shape = make_shape(l, assoc_join(n->assoc), &n->link_slots)))
@@ -257,7 +262,9 @@ static bool check_names(struct load *l, const struct plan *plan)
     for (unsigned i = 1; i < plan->count; i++) {
         const struct plan_node *n = &plan->nodes[i];
         const struct model *join = assoc_join(n->assoc);
-        struct names names = { .model = n->model, .alias = "t", .via = n->assoc, .link_alias = join ? "j" : NULL };
+        struct names names = {
+            .model = n->model, .alias = "t", .via = n->assoc, .link_alias = join ? "j" : NULL, .computed = n->computed
+        };
         struct names link = { .model = join, .alias = "j" };
         struct sql_expr *unused = NULL;
         struct sql_order *order = NULL;

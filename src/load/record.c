@@ -65,8 +65,7 @@ const struct shape *kith__shape_full(const struct model *m, struct result *resul
 
 kith_record *kith__record_new(const struct shape *shape)
 {
-    size_t size = sizeof(kith_record) + shape->slot_count * sizeof(kith_value) +
-                  shape->child_count * sizeof(union related);
+    size_t size = record_size(shape);
     kith_record *r = arena_take(&shape->result->arena, size);
     if (!r)
         return NULL;
@@ -98,13 +97,24 @@ static bool misuse(const struct shape *shape, const kith_error *err)
 static int no_slot(const struct shape *shape, const char *name)
 {
     kith_error err = { 0 };
-    if (kith__model_attr(shape->model, name, &err)) {
+    if (name && kith__name_map_get(&shape->model->attr_named, name)) {
         kith__error_set(&err, KITH_E_USAGE, "%s.%s was not loaded: the query's attributes leave it out",
                         shape->model->name, name);
         kith__error_about(&err, shape->model->name, name);
+    } else {
+        kith__model_no_attr(shape->model, name, shape->computed, shape->computed_count, &err);
     }
     misuse(shape, &err);
     return -1;
+}
+
+/* Also of what was computed. */
+static int other_slot(const struct shape *shape, const char *name)
+{
+    for (unsigned i = 0; name && i < shape->computed_count; i++)
+        if (kith__equal(shape->computed[i]->name, name))
+            return (int)(shape->slot_count + i);
+    return no_slot(shape, name);
 }
 
 /* The slot of an attribute, or -1 after reporting why there is none. */
@@ -112,7 +122,7 @@ static int find_slot(const struct shape *shape, const char *name)
 {
     const struct attr *attr = name ? kith__name_map_get(&shape->model->attr_named, name) : NULL;
     int slot = attr ? shape->slot_of[attr->index] : -1;
-    return slot >= 0 ? slot : no_slot(shape, name);
+    return slot >= 0 ? slot : other_slot(shape, name);
 }
 
 static kith_value read_value(const kith_record *r, const char *name)

@@ -61,6 +61,8 @@ struct shape {
     unsigned visible_count; /* the first so many were asked for; the rest are keys the library needs */
     unsigned child_count;
     const struct shape_child *children;
+    const struct attr *const *computed; /* whose values stand behind those of the slots */
+    unsigned computed_count;
 };
 
 union related {
@@ -70,12 +72,17 @@ union related {
 
 struct kith_record {
     const struct shape *shape;
-    kith_value values[]; /* slot_count of them, and behind them what was included */
+    kith_value values[]; /* slot_count of them, those that were computed, and behind them what was included */
 };
 /* child_count of them. */
 static inline union related *record_related(const kith_record *r)
 {
-    return (union related *)(uintptr_t)(r->values + r->shape->slot_count);
+    return (union related *)(uintptr_t)(r->values + r->shape->slot_count + r->shape->computed_count);
+}
+static inline size_t record_size(const struct shape *shape)
+{
+    return sizeof(kith_record) + (shape->slot_count + shape->computed_count) * sizeof(kith_value) +
+           shape->child_count * sizeof(union related);
 }
 
 /* A list with what its users need not see. */

@@ -118,6 +118,26 @@ static struct sql_select *related(struct load *l, const struct assoc *a, const s
     return s;
 }
 
+void kith__join_related(struct load *l, const struct assoc *a, struct sql_select *s, struct names *names)
+{
+    kith_arena *arena = &l->scratch;
+    const struct model *join = assoc_join(a);
+    const struct source source = { .alias = names->alias };
+    const char *from = names->alias, *link = join ? kith__load_alias(l) : NULL;
+    *names = (struct names){ .model = assoc_target(a), .alias = kith__load_alias(l), .via = a, .link_alias = link };
+    const char *carries = link ? link : names->alias;
+    if (join) {
+        kith__sql_source(arena, &s->from, SQL_INNER_JOIN, join->table, link, kith__on(l, &a->hops[0].on, from, link));
+        from = link;
+    }
+    kith__sql_source(arena, &s->from, SQL_INNER_JOIN, names->model->table, names->alias,
+                     kith__on(l, &a->hops[a->hop_count - 1].on, from, names->alias));
+    s->where = kith__sql_and(arena, s->where, own_scope(l, a, &source, carries));
+    if (join)
+        s->where = kith__sql_and(arena, s->where, kith__not_deleted(l, join, link, false));
+    s->where = kith__sql_and(arena, s->where, kith__not_deleted(l, names->model, names->alias, false));
+}
+
 struct sql_select *kith__related_select(struct load *l, const struct assoc *a, const struct source *source,
                                         struct names *inner)
 {
@@ -128,7 +148,7 @@ struct sql_select *kith__related_select(struct load *l, const struct assoc *a, c
 static bool has_options(const kith_include *i)
 {
     return i->attributes || i->where || i->order || i->include || i->limit || i->offset || i->through.attributes ||
-           i->through.where;
+           i->through.where || i->computed;
 }
 
 static const struct assoc *choose_none(struct load *l, const struct assoc *a, const kith_include *include)
@@ -184,7 +204,8 @@ bool kith__include_exists(struct load *l, const struct names *names, const struc
     struct names link = { .model = assoc_join(a), .alias = inner.link_alias };
     if (!s)
         return kith__load_no_memory(l);
-    if (!kith__condition(l, &inner, include->where, &where) ||
+    if (!kith__computed_list(l, inner.model, include->computed, &l->scratch, &inner.computed) ||
+        !kith__condition(l, &inner, include->where, &where) ||
         (link.model && !kith__condition(l, &link, include->through.where, &link_where)))
         return false;
     s->where = kith__sql_and(&l->scratch, s->where, where);
@@ -209,10 +230,7 @@ const char *kith__link_part(const struct names *names, const char *path)
     return of_link ? path + size + 1 : NULL;
 }
 
-/* ---- orders ---- */
-
-/* SELECT what FROM the association … in the place of a column to sort by. */
-static struct sql_expr *scalar(struct load *l, struct sql_select *s, struct sql_expr *what)
+struct sql_expr *kith__scalar(struct load *l, struct sql_select *s, struct sql_expr *what)
 {
     struct sql_expr *e = kith__sql_expr(&l->scratch, SQL_SELECT);
     if (!s || !s->items || !e)
@@ -226,25 +244,13 @@ static struct sql_expr *scalar(struct load *l, struct sql_select *s, struct sql_
     return e;
 }
 
-/* Fills in the expression of *out, and whether it may be NULL. */
-static bool order_expr(struct load *l, const struct names *names, const char *path, struct sql_order *out);
+/* ---- orders ---- */
 
-static void order_attr(struct load *l, const char *alias, const struct attr *attr, struct sql_order *out)
-{
-    out->expr = column(l, alias, attr);
-    out->nullable = !attr->not_null;
-}
+static bool order_expr(struct load *l, const struct names *names, const char *path, struct value *out);
 
 static bool order_through(struct load *l, const struct names *names, const char *path, const char *dot,
-                          struct sql_order *out)
+                          struct value *out)
 {
-    const char *of_link = kith__link_part(names, path);
-    if (of_link) {
-        const struct attr *attr = kith__model_attr(assoc_join(names->via), of_link, l->err);
-        if (attr)
-            order_attr(l, names->link_alias, attr, out);
-        return attr != NULL;
-    }
     char *part = kith__arena_text_n(&l->scratch, path, (size_t)(dot - path));
     if (!part)
         return kith__load_no_memory(l);
@@ -253,53 +259,43 @@ static bool order_through(struct load *l, const struct names *names, const char 
         return false;
     if (a->many)
         return kith__error_set(l->err, KITH_E_USAGE,
-                               "cannot order by '%s': %s has many %s; order by how many there are with "
-                               ".aggregate = KITH_COUNT",
+                               "cannot order by '%s': %s has many %s; say with .aggregate = KITH_MIN or KITH_MAX which "
+                               "one counts, or order by how many there are with .aggregate = KITH_COUNT",
                                path, names->model->name, part);
     struct names inner;
-    struct sql_order what = { 0 };
+    struct value what = { 0 };
     struct sql_select *s = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner);
     if (!s)
         return kith__load_no_memory(l);
     if (!order_expr(l, &inner, dot + 1, &what))
         return false;
-    out->expr = scalar(l, s, what.expr);
+    out->expr = kith__scalar(l, s, what.expr);
     out->nullable = true; /* there may be none */
     return true;
 }
 
-static bool order_expr(struct load *l, const struct names *names, const char *path, struct sql_order *out)
+static bool order_expr(struct load *l, const struct names *names, const char *path, struct value *out)
 {
     const char *dot = strchr(path, '.');
-    if (dot)
-        return order_through(l, names, path, dot, out);
-    const struct attr *attr = kith__model_attr(names->model, path, l->err);
-    if (attr)
-        order_attr(l, names->alias, attr, out);
-    return attr != NULL;
+    return dot && !kith__link_part(names, path) ? order_through(l, names, path, dot, out)
+                                                : kith__named_value(l, names, path, out);
 }
 
-static bool order_count(struct load *l, const struct names *names, const char *path, struct sql_order *out)
+static bool order_value(struct load *l, const struct names *names, const kith_order *o, struct value *out)
 {
-    const struct assoc *a = kith__model_assoc(names->model, path, l->err);
-    struct names inner;
-    if (!a)
-        return false;
-    out->expr = scalar(l, kith__related_select(l, a, &(struct source){ .alias = names->alias }, &inner),
-                       kith__sql_expr(&l->scratch, SQL_COUNT));
-    return true;
+    if (!o->path)
+        return kith__error_set(l->err, KITH_E_USAGE, "an order names no attribute");
+    return o->aggregate ? kith__aggregate(l, names, &(struct aggregate){ .kind = o->aggregate, .path = o->path }, out)
+                        : order_expr(l, names, o->path, out);
 }
 
 bool kith__orders(struct load *l, const struct names *names, const kith_order *orders, struct sql_order **out)
 {
     *out = NULL;
     for (const kith_order *o = orders; o && (o->path || o->desc || o->aggregate); o++) {
-        struct sql_order found = { 0 }, *added = NULL;
-        if (!o->path)
-            return kith__error_set(l->err, KITH_E_USAGE, "an order names no attribute");
-        if ((unsigned)o->aggregate > KITH_COUNT)
-            return kith__error_set(l->err, KITH_E_USAGE, "there is no aggregate %d", (int)o->aggregate);
-        if (!(o->aggregate ? order_count(l, names, o->path, &found) : order_expr(l, names, o->path, &found)))
+        struct value found = { 0 };
+        struct sql_order *added = NULL;
+        if (!order_value(l, names, o, &found))
             return false;
         if (found.expr)
             added = kith__sql_order(&l->scratch, out, found.expr, o->desc);

@@ -24,7 +24,25 @@ static void add_columns(struct building *b, const struct slots *slots, const cha
 
 static struct names names_of(const struct plan_node *n)
 {
-    return (struct names){ .model = n->model, .alias = n->alias, .via = n->assoc, .link_alias = n->link_alias };
+    return (struct names){
+        .model = n->model, .alias = n->alias, .via = n->assoc, .link_alias = n->link_alias, .computed = n->computed
+    };
+}
+
+/* What the records of a node hold. */
+static bool add_record(struct building *b, struct plan_node *n)
+{
+    struct names names = names_of(n);
+    n->first_column = b->columns;
+    add_columns(b, &n->slots, n->alias);
+    for (unsigned i = 0; i < n->computed.count; i++) {
+        struct value value;
+        if (!kith__computed_value(b->l, &names, i, &value))
+            return false;
+        kith__sql_item(&b->l->scratch, &b->s->items, value.expr, NULL);
+    }
+    b->columns += n->computed.count;
+    return true;
 }
 
 static void and_to(struct load *l, struct sql_expr **all, struct sql_expr *more)
@@ -85,9 +103,7 @@ static bool join_child(struct building *b, unsigned number)
         return false;
     kith__sql_source(&l->scratch, &b->s->from, n->inner ? SQL_INNER_JOIN : SQL_LEFT_JOIN, n->model->table, n->alias,
                      on);
-    n->first_column = b->columns;
-    add_columns(b, &n->slots, n->alias);
-    return true;
+    return add_record(b, n);
 }
 
 static bool join_children(struct building *b, unsigned parent)
@@ -260,8 +276,8 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
         from_link(&b, n);
     else
         from_table(&b, n);
-    n->first_column = b.columns;
-    add_columns(&b, &n->slots, n->alias);
+    if (!add_record(&b, n))
+        return false;
     if (n->assoc)
         where_keys(&b, n, keys);
     if (!join_children(&b, node))
@@ -401,8 +417,8 @@ bool kith__select_tree(struct load *l, struct tree *t, struct sql_select **out)
         from_link(&b, n);
     else
         from_table(&b, n);
-    n->first_column = b.columns;
-    add_columns(&b, &n->slots, n->alias);
+    if (!add_record(&b, n))
+        return false;
     where_reached(&b, t);
     if (n->link_alias) { /* without links, only rows that fulfil all this were reached, or the tree begins there */
         where_linked(&b, n);

@@ -32,7 +32,7 @@ static bool start(struct linking *k, size_t room, struct moving *mv)
 static bool add_row(struct moving *mv, kith_record *r, bool go)
 {
     struct call *c = &mv->k->c;
-    size_t size = sizeof *r + r->shape->slot_count * sizeof *r->values;
+    size_t size = record_size(r->shape);
     struct row_values *row = &mv->rows[mv->count];
     kith_record *old = kith__arena_array(&c->load.scratch, 1, size);
     if (!old || !kith__values_new(c, mv->m, row))

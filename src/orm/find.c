@@ -102,10 +102,11 @@ kith_record *kith_find_by_keys(kith_session *s, const kith_model *m, const kith_
 
 /* ---- count ---- */
 
-static bool count_conditions(struct call *c, const struct names *names, const kith_query *q, struct sql_select *s)
+static bool count_conditions(struct call *c, struct names *names, const kith_query *q, struct sql_select *s)
 {
     struct load *l = &c->load;
-    if (!kith__condition(l, names, q->where, &s->where))
+    if (!kith__computed_list(l, names->model, q->computed, &l->scratch, &names->computed) ||
+        !kith__condition(l, names, q->where, &s->where))
         return false;
     s->where = kith__sql_and(&l->scratch, s->where, kith__not_deleted(l, names->model, names->alias, q->with_deleted));
     for (const kith_include *i = q->include; i && !is_include_end(i); i++) {
@@ -124,7 +125,7 @@ static int64_t count(struct call *c, const struct model *m, const kith_query *q)
     struct load *l = &c->load;
     struct sql_select select = { 0 };
     l->next_alias = 0;
-    const struct names names = { .model = m, .alias = kith__load_alias(l) };
+    struct names names = { .model = m, .alias = kith__load_alias(l) };
     if (!count_conditions(c, &names, q ? q : &(kith_query){ 0 }, &select))
         return -1;
     kith__sql_item(&l->scratch, &select.items, kith__sql_expr(&l->scratch, SQL_COUNT), NULL);

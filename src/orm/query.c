@@ -13,7 +13,8 @@ kith_include kith__query_root(const kith_query *q)
                            .order = q->order,
                            .limit = q->limit,
                            .offset = q->offset,
-                           .with_deleted = q->with_deleted };
+                           .with_deleted = q->with_deleted,
+                           .computed = q->computed };
 }
 
 /* A lock ends with its transaction, so there must be one; and a lock is for writing. */

@@ -203,7 +203,7 @@ static bool write_row(struct call *c, kith_record *r, const struct row_values *r
 /* The record as it is now, for hooks to look at later; and for itself, should the call fail. */
 static kith_record *old_record(struct call *c, kith_record *r)
 {
-    size_t size = sizeof *r + r->shape->slot_count * sizeof *r->values;
+    size_t size = record_size(r->shape);
     kith_record *old = kith__arena_array(&c->load.scratch, 1, size);
     if (!old) {
         kith__call_no_memory(c);

@@ -195,6 +195,9 @@ bool kith__members_overlap(const kith_member *a, const kith_member *b);
 
 /* Lookups by name. On failure the error lists the nearest name, or all of them when nothing is near. */
 const struct attr *kith__model_attr(const struct model *m, const char *name, kith_error *err);
+/* Says that there is no such attribute, nor one of `more`. Always NULL. */
+const struct attr *kith__model_no_attr(const struct model *m, const char *name, const struct attr *const *more,
+                                       unsigned count, kith_error *err);
 const struct assoc *kith__model_assoc(const struct model *m, const char *name, kith_error *err);
 /* The same, also one that leads to several models, which kith__model_assoc refuses: for those who choose among its
  * alternatives. */

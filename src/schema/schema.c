@@ -247,15 +247,20 @@ static void list_name(struct buf *all, const char *name)
 const struct attr *kith__model_attr(const struct model *m, const char *name, kith_error *err)
 {
     const struct attr *attr = kith__name_map_get(&m->attr_named, name ? name : "");
-    if (attr)
-        return attr;
+    return attr ? attr : kith__model_no_attr(m, name, NULL, 0, err);
+}
+
+const struct attr *kith__model_no_attr(const struct model *m, const char *name, const struct attr *const *more,
+                                       unsigned count, kith_error *err)
+{
     struct nearest near;
     struct buf all;
     kith__buf_init(&all, m->attr_named.allocator);
     kith__nearest_start(&near, name ? name : "");
-    for (unsigned i = 0; i < m->attr_count; i++) {
-        kith__nearest_offer(&near, m->attrs[i]->name);
-        list_name(&all, m->attrs[i]->name);
+    for (unsigned i = 0; i < m->attr_count + count; i++) {
+        const char *offered = i < m->attr_count ? m->attrs[i]->name : more[i - m->attr_count]->name;
+        kith__nearest_offer(&near, offered);
+        list_name(&all, offered);
     }
     no_such(err, m, "attribute", name ? name : "(null)", &near, &all);
     kith__buf_free(&all);

@@ -31,6 +31,16 @@ struct sql_expr *kith__sql_attr(kith_arena *a, const char *table, const struct a
     return e;
 }
 
+struct sql_expr *kith__sql_copy(kith_arena *a, const struct sql_expr *e)
+{
+    struct sql_expr *copy = e ? kith__sql_expr(a, e->op) : NULL;
+    if (copy) {
+        *copy = *e;
+        copy->next = NULL;
+    }
+    return copy;
+}
+
 struct sql_expr *kith__sql_bind(kith_arena *a, kith_value value, int type)
 {
     struct sql_expr *e = kith__sql_expr(a, SQL_BIND);

@@ -36,13 +36,21 @@ enum sql_op {
     SQL_IN,        /* first of args IN the rest */
     SQL_IN_SELECT, /* the tuple of args is among the rows of select */
     SQL_ADD,
-    SQL_BETWEEN, /* three args */
-    SQL_KEYS,    /* the tuple of args is among `keys` */
-    SQL_EXISTS,  /* select */
-    SQL_SELECT,  /* select, as a value */
-    SQL_CALL,    /* the function `text` of args */
-    SQL_EXCLUDED /* in an upsert: the value that could not be inserted, of column text */
+    SQL_BETWEEN,  /* three args */
+    SQL_KEYS,     /* the tuple of args is among `keys` */
+    SQL_EXISTS,   /* select */
+    SQL_SELECT,   /* select, as a value */
+    SQL_CALL,     /* the function `text` of args */
+    SQL_COUNT_OF, /* of args, a column; or SQL_DISTINCT of one: how many are not null */
+    SQL_SUM,
+    SQL_AVG,
+    SQL_MIN,
+    SQL_MAX,
+    SQL_DISTINCT, /* inside one of these: each value of args once */
+    SQL_EXCLUDED  /* in an upsert: the value that could not be inserted, of column text */
 };
+
+enum { SQL_AGGREGATES = SQL_MAX - SQL_COUNT_OF + 1 };
 
 struct sql_select;
 
@@ -179,6 +187,7 @@ struct sql_delete {
 struct sql_expr *kith__sql_expr(kith_arena *a, enum sql_op op); /* of nothing */
 struct sql_expr *kith__sql_column(kith_arena *a, const char *table, const char *column, int type);
 struct sql_expr *kith__sql_attr(kith_arena *a, const char *table, const struct attr *attr); /* its column */
+struct sql_expr *kith__sql_copy(kith_arena *a, const struct sql_expr *e);                   /* for another chain */
 struct sql_expr *kith__sql_bind(kith_arena *a, kith_value value, int type);
 struct sql_expr *kith__sql_text(kith_arena *a, const char *text);
 /* Of one or two operands; AND and OR of one operand are that operand, of none NULL. */

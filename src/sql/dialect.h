@@ -6,6 +6,7 @@
 #ifndef KITH_SQL_DIALECT_H
 #define KITH_SQL_DIALECT_H
 
+#include "kith/model.h"
 #include "sql/render.h"
 
 enum dialect_can {
@@ -61,6 +62,11 @@ struct dialect {
     /* The SQLSTATE of an upsert that met a row by another key than its own; NULL: it is a unique error like others. */
     const char *met_by_other_key;
     const char *excluded[2]; /* around a quoted column in an upsert: the value that could not be inserted */
+
+    /* How an aggregate of a column is spelt, '%' standing for the column: by the place behind SQL_COUNT_OF and the type of
+     * the column. NULL: as usual, "SUM(%)". Sums are exact, a mean is a double, least and greatest go by the order that
+     * the type has everywhere. */
+    const char *aggregates[SQL_AGGREGATES][KITH_T_COUNT_];
 
     const char *label_text[2]; /* around a value of an ENUM, to make it text where it is none */
 

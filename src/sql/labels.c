@@ -105,6 +105,25 @@ void kith__render_label(struct renderer *r, struct label_spelling how, const str
         kith__render_operand(r, e);
 }
 
+bool kith__render_label_limit(struct renderer *r, const struct sql_expr *e)
+{
+    const struct attr *of = enum_of(e->args);
+    if ((e->op != SQL_MIN && e->op != SQL_MAX) || !of || by_places(r->dialect, of, CAN_COMPARE_LABELS))
+        return false;
+    kith__buf_add(&r->text, e->op == SQL_MIN ? "CASE MIN(" : "CASE MAX(");
+    place_of(r, of, e->args);
+    kith__buf_char(&r->text, ')');
+    int64_t place = 1;
+    for (const char *const *label = of->type.labels; *label; label++) {
+        kith__buf_add(&r->text, " WHEN ");
+        kith__buf_int(&r->text, place++);
+        kith__buf_add(&r->text, " THEN ");
+        kith__render_literal(r, *label);
+    }
+    kith__buf_add(&r->text, " END");
+    return true;
+}
+
 void kith__render_argument(struct renderer *r, const struct sql_expr *e)
 {
     if (enum_of(e))

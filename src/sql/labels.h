@@ -20,6 +20,9 @@ struct label_spelling kith__labels_compared(const struct dialect *d, enum sql_op
 struct label_spelling kith__labels_sorted(const struct dialect *d, const struct sql_expr *e);
 /* An operand, with or without an ENUM among them. */
 void kith__render_label(struct renderer *r, struct label_spelling how, const struct sql_expr *e);
+/* MIN or MAX of an ENUM where the database would compare the labels as text: the label of the least place. False when e
+ * is another aggregate, or none is needed. */
+bool kith__render_label_limit(struct renderer *r, const struct sql_expr *e);
 /* An argument of a function, whatever it is: there labels are text. */
 void kith__render_argument(struct renderer *r, const struct sql_expr *e);
 

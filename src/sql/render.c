@@ -240,6 +240,12 @@ static void call(struct renderer *r, const struct sql_expr *e)
     kith__buf_char(&r->text, ')');
 }
 
+static void distinct(struct renderer *r, const struct sql_expr *e)
+{
+    add(r, "DISTINCT ");
+    kith__render_expr(r, e->args);
+}
+
 static void excluded(struct renderer *r, const struct sql_expr *e)
 {
     add(r, r->dialect->excluded[0]);
@@ -301,6 +307,12 @@ void kith__render_expr(struct renderer *r, const struct sql_expr *e)
     case SQL_EXISTS: sub_select(r, "EXISTS ", e->select); break;
     case SQL_SELECT: sub_select(r, "", e->select); break;
     case SQL_CALL: call(r, e); break;
+    case SQL_COUNT_OF:
+    case SQL_SUM:
+    case SQL_AVG:
+    case SQL_MIN:
+    case SQL_MAX: kith__render_aggregate(r, e); break;
+    case SQL_DISTINCT: distinct(r, e); break;
     case SQL_EXCLUDED: excluded(r, e); break;
     }
 }

@@ -68,6 +68,9 @@ void kith__render_sets(struct renderer *r, const struct sql_set *sets); /* "a" =
 /* Trusted text in which each '?' outside quotes and comments takes the next of args. False when their numbers differ. */
 bool kith__render_text(struct renderer *r, const char *text, const struct sql_expr *args);
 
+/* aggregates.c: SQL_SUM and the like. */
+void kith__render_aggregate(struct renderer *r, const struct sql_expr *e);
+
 /* keys.c: SQL_IN and SQL_KEYS. */
 void kith__render_in(struct renderer *r, const struct sql_expr *e);
 void kith__render_keys(struct renderer *r, const struct sql_expr *e);

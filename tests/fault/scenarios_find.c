@@ -65,6 +65,28 @@ static bool finds_computed(struct world *w)
                     .order = KITH_ORDER({ "id" }) });
 }
 
+/* In conditions, in orders, and beside the attributes of both sides. */
+static bool finds_aggregates(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){
+                    .computed = KITH_COMPUTED(
+                        { "friendCount", KITH_COUNT, "friends" },
+                        { "toyCount", KITH_COUNT, "friends.toys", KITH_NE("name", "rope"), true },
+                        { "weights", KITH_SUM, "friends.weight" }, { "mean", KITH_AVG, "friends.friendship.level" },
+                        { .as = "loud", .value = KITH_FN("upper", KITH_V(KITH_COL("name"))), .type = KITH_STRING(50) }),
+                    .where = KITH_OR(KITH_COMPARE(KITH_COUNT_OF("toys", NULL), KITH_OP_GT, 0),
+                                     KITH_COMPARE_LIST(KITH_AGGREGATE(KITH_MIN, "friends.weight", NULL), KITH_OP_IN,
+                                                       KITH_V("8.5"), KITH_V("9")),
+                                     KITH_GT("friendCount", 0)),
+                    .order = KITH_ORDER({ "friends.weight", .aggregate = KITH_MAX }, { "weights" }, { "id" }),
+                    .include = KITH_INCLUDE({ .as = "friends",
+                                              .computed = KITH_COMPUTED({ "n", KITH_COUNT, "toys" }),
+                                              .order = KITH_ORDER({ "n" }),
+                                              .limit = 2 }),
+                });
+}
+
 static bool finds_related(struct world *w)
 {
     return find(w, &pug_model,
@@ -499,6 +521,7 @@ static const struct scenario scenarios[] = {
     { "find_listed", NULL, finds_listed, .reads = true },
     { "find_many_listed", NULL, finds_many_listed, .reads = true },
     { "find_computed", NULL, finds_computed, .reads = true },
+    { "find_aggregates", NULL, finds_aggregates, .reads = true },
     { "find_related", NULL, finds_related, .reads = true },
     { "find_joined", NULL, finds_joined, .reads = true },
     { "find_nested", NULL, finds_nested, .reads = true },

@@ -148,6 +148,56 @@ static void test_base_decimal__one_number_in_many_forms(void **state)
             assert_int_equal(compare(forms[i][j], forms[i][(j + 1) % 3]), 0);
 }
 
+/* ---- sums ---- */
+
+/* The sum of texts, which end with NULL. */
+static void check_sum(const char *const *texts, const char *expected)
+{
+    struct decimal_sum sum = { .scale = 0 };
+    char to[KITH__DECIMAL_SUM_TEXT];
+    for (; *texts; texts++)
+        assert_true(kith__decimal_sum_add(&sum, *texts, strlen(*texts)));
+    assert_int_equal(kith__decimal_sum_write(&sum, to), strlen(expected));
+    assert_string_equal(to, expected);
+}
+#define CHECK_SUM(expected, ...) check_sum((const char *const[]){ __VA_ARGS__, NULL }, (expected))
+
+static void test_base_decimal__sums(void **state)
+{
+    (void)state;
+    CHECK_SUM("4.00", "1.50", "2.50");
+    CHECK_SUM("0.3", "0.1", "0.2");
+    CHECK_SUM("100", "99", "1");
+    CHECK_SUM("-1.25", "1.50", "-2.75");
+    CHECK_SUM("0.00", "-7.10", "7.10");
+    CHECK_SUM("12345678901234567.9000", "12345678901234567.8901", "0.0099");
+    CHECK_SUM("1000.05", "1e3", "5e-2");
+    CHECK_SUM("-0.001", "5", "-5.001");
+    CHECK_SUM("7", "7");
+    CHECK_SUM("0", "0");
+}
+
+#define NINES_65 "99999999999999999999999999999999999999999999999999999999999999999"
+
+/* As many as there can be, and one more. */
+static void test_base_decimal__sums_of_the_longest(void **state)
+{
+    (void)state;
+    CHECK_SUM("1"
+              "99999999999999999999999999999999999999999999999999999999999999998",
+              NINES_65, NINES_65);
+    CHECK_SUM("0", NINES_65, "-" NINES_65);
+    CHECK_SUM("1."
+              "00000000000000000000000000000000000000000000000000000000000000000",
+              "." NINES_65, ".00000000000000000000000000000000000000000000000000000000000000001");
+    struct decimal_sum sum = { .scale = 0 };
+    assert_false(kith__decimal_sum_add(&sum, "1" NINES_65, 66));
+    assert_false(kith__decimal_sum_add(&sum, "1e-73", 5));
+    assert_false(kith__decimal_sum_add(&sum, "1e999999999999", 14));
+    assert_false(kith__decimal_sum_add(&sum, "pug", 3));
+    assert_false(kith__decimal_sum_add(&sum, "", 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +208,8 @@ int main(void)
         cmocka_unit_test(test_base_decimal__refuses_what_is_no_number),
         cmocka_unit_test(test_base_decimal__order),
         cmocka_unit_test(test_base_decimal__one_number_in_many_forms),
+        cmocka_unit_test(test_base_decimal__sums),
+        cmocka_unit_test(test_base_decimal__sums_of_the_longest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,316 @@
+/* aggregate: counts, sums and the like over associated records, as values: sub-selects that conditions, orders and
+ * computed attributes use alike. Knows paths and types; what a database calls an aggregate its dialect knows. */
+#include "base/error.h"
+#include "base/str.h"
+#include "base/value.h"
+#include "load/load.h"
+#include "schema/coerce.h"
+
+enum { NESTING_MAX = 16, DECIMAL_DIGITS = 65 };
+
+static const struct {
+    const char *name;
+    enum sql_op op;
+} aggregates[] = {
+    [KITH_COUNT] = { "COUNT", SQL_COUNT_OF }, [KITH_SUM] = { "SUM", SQL_SUM }, [KITH_AVG] = { "AVG", SQL_AVG },
+    [KITH_MIN] = { "MIN", SQL_MIN },          [KITH_MAX] = { "MAX", SQL_MAX },
+};
+
+/* ---- the path ---- */
+
+/* Where a path has led so far. */
+struct way {
+    struct sql_select *select;
+    struct names at;  /* the records there */
+    const char *rest; /* of the path; NULL: none */
+};
+
+/* Cuts the first part off a path. NULL: no memory. */
+static char *next_part(struct load *l, const char **path)
+{
+    size_t size = strcspn(*path, ".");
+    char *part = kith__arena_text_n(&l->scratch, *path, size);
+    *path = (*path)[size] ? *path + size + 1 : NULL;
+    if (!part)
+        kith__load_no_memory(l);
+    return part;
+}
+
+static bool set_out(struct load *l, const struct names *names, const char *path, struct way *way)
+{
+    way->rest = path;
+    const char *part = next_part(l, &way->rest);
+    const struct assoc *a = part ? kith__model_assoc(names->model, part, l->err) : NULL;
+    if (!a)
+        return false;
+    way->select = kith__related_select(l, a, &(struct source){ .alias = names->alias }, &way->at);
+    return way->select || kith__load_no_memory(l);
+}
+
+static bool is_assoc(const struct way *way, const char *name)
+{
+    return kith__name_map_get(&way->at.model->assoc_named, name) != NULL;
+}
+
+/* Does an association come next, and not an attribute of the record or of its join row? Of a COUNT the last part may be
+ * either. */
+static bool leads_on(const struct way *way, bool may_end)
+{
+    if (!way->rest || kith__link_part(&way->at, way->rest))
+        return false;
+    return strchr(way->rest, '.') || (may_end && !kith__name_map_get(&way->at.model->attr_named, way->rest));
+}
+
+static bool go(struct load *l, const char *path, bool may_end, struct way *way, const struct names *from)
+{
+    if (!set_out(l, from, path, way))
+        return false;
+    while (leads_on(way, may_end)) {
+        const char *part = next_part(l, &way->rest);
+        const struct assoc *a = part ? kith__model_assoc(way->at.model, part, l->err) : NULL;
+        if (!a)
+            return false;
+        kith__join_related(l, a, way->select, &way->at);
+    }
+    return true;
+}
+
+/* ---- what it is of ---- */
+
+/* What COUNT counts: all rows (NULL), or each record once. */
+static bool counted(struct load *l, const struct aggregate *what, const struct way *way, struct sql_expr **column)
+{
+    const struct model *m = way->at.model;
+    *column = NULL;
+    if (!what->distinct)
+        return true;
+    if (m->key_count != 1)
+        return kith__error_set(l->err, KITH_E_UNSUPPORTED,
+                               "a distinct COUNT of '%s' needs a %s with a primary key of one attribute", what->path,
+                               m->name);
+    *column = kith__sql_attr(&l->scratch, way->at.alias, m->key[0]);
+    return true;
+}
+
+static bool has_order(int type)
+{
+    return type != KITH_T_BLOB && type != KITH_T_JSON;
+}
+
+static bool is_number(int type)
+{
+    return type == KITH_T_INTEGER || type == KITH_T_BIGINT || type == KITH_T_DOUBLE || type == KITH_T_DECIMAL;
+}
+
+static bool check_type(struct load *l, kith_aggregate kind, const struct attr *of)
+{
+    int type = of->type.id;
+    if (kind == KITH_COUNT ? type != KITH_T_JSON : kind >= KITH_MIN ? has_order(type) : is_number(type))
+        return true;
+    return kith__error_set(l->err, KITH_E_USAGE, "%s needs %s, and %s.%s is %s", aggregates[kind].name,
+                           kind == KITH_SUM || kind == KITH_AVG ? "a number" : "values that have an order",
+                           of->model->name, of->name, kith__type_name(type));
+}
+
+static kith_type type_of(kith_aggregate kind, const struct attr *of)
+{
+    kith_type type = { .id = kind == KITH_COUNT ? KITH_T_BIGINT : KITH_T_DOUBLE };
+    if (kind == KITH_COUNT || kind == KITH_AVG)
+        return type;
+    if (kind == KITH_MIN || kind == KITH_MAX)
+        return of->type;
+    if (of->type.id == KITH_T_DECIMAL)
+        type = (kith_type){ .id = KITH_T_DECIMAL, .size = DECIMAL_DIGITS, .scale = of->type.scale };
+    else if (of->type.id != KITH_T_DOUBLE)
+        type.id = KITH_T_BIGINT;
+    return type;
+}
+
+/* An attribute that no table has: what is known of a value. `of`: whose labels it may have; or NULL. */
+static struct attr *stand_in(kith_arena *arena, const struct model *m, const char *name, kith_type type,
+                             const struct attr *of)
+{
+    struct attr *attr = ARENA_NEW(arena, struct attr);
+    if (!attr)
+        return NULL;
+    *attr = (struct attr){ .name = name, .column = name, .model = m, .type = type };
+    if (type.id == KITH_T_ENUM && of) {
+        attr->label_count = of->label_count;
+        attr->enum_type = of->enum_type;
+    }
+    return attr;
+}
+
+/* ---- the value ---- */
+
+static struct sql_expr *call(struct load *l, const struct aggregate *what, struct sql_expr *column)
+{
+    kith_arena *a = &l->scratch;
+    if (!column)
+        return kith__sql_expr(a, SQL_COUNT);
+    if (what->distinct && what->kind < KITH_MIN) /* the least is the least of all */
+        column = kith__sql_unary(a, SQL_DISTINCT, column);
+    return kith__sql_unary(a, aggregates[what->kind].op, column);
+}
+
+static bool check_end(struct load *l, const struct aggregate *what, const struct way *way)
+{
+    if (way->rest && !(strchr(way->rest, '.') == NULL && is_assoc(way, way->rest)))
+        return true;
+    return kith__error_set(l->err, KITH_E_USAGE,
+                           "%s of '%s' names no attribute; write '%s.…' with one of %s, or use KITH_COUNT",
+                           aggregates[what->kind].name, what->path, what->path, way->at.model->name);
+}
+
+/* The column at the end of the way, or NULL for all rows; and what the aggregate of it is. */
+static bool arrive(struct load *l, const struct names *names, const struct aggregate *what, const struct way *way,
+                   struct sql_expr **column, struct value *out)
+{
+    struct value end = { 0 };
+    const char *name = kith__arena_format(&l->scratch, "%s(%s)", aggregates[what->kind].name, what->path);
+    if (what->kind == KITH_COUNT && !way->rest) {
+        if (!counted(l, what, way, column))
+            return false;
+    } else {
+        if (!check_end(l, what, way) || !kith__named_value(l, &way->at, way->rest, &end) ||
+            !check_type(l, what->kind, end.attr))
+            return false;
+        *column = end.expr;
+    }
+    out->attr = stand_in(&l->scratch, names->model, name, type_of(what->kind, end.attr), end.attr);
+    out->nullable = what->kind != KITH_COUNT;
+    return (name && out->attr && (*column || !end.attr)) || kith__load_no_memory(l);
+}
+
+static bool aggregate(struct load *l, const struct names *names, const struct aggregate *what, struct value *out)
+{
+    struct way way;
+    struct sql_expr *column = NULL, *where = NULL;
+    if (!go(l, what->path, what->kind == KITH_COUNT, &way, names) || !arrive(l, names, what, &way, &column, out) ||
+        !kith__condition(l, &way.at, what->where, &where))
+        return false;
+    way.select->where = kith__sql_and(&l->scratch, way.select->where, where);
+    struct sql_expr *made = call(l, what, column);
+    if (made) {
+        made->type = out->attr->type.id;
+        made->attr = out->attr;
+    }
+    out->expr = kith__scalar(l, way.select, made);
+    return out->expr || kith__load_no_memory(l);
+}
+
+bool kith__aggregate(struct load *l, const struct names *names, const struct aggregate *what, struct value *out)
+{
+    *out = (struct value){ 0 };
+    if (what->kind < KITH_COUNT || what->kind > KITH_MAX)
+        return kith__error_set(l->err, KITH_E_USAGE, "there is no aggregate %d", (int)what->kind);
+    if (!what->path)
+        return kith__error_set(l->err, KITH_E_USAGE, "an aggregate (%s) has no path", aggregates[what->kind].name);
+    if (l->nesting >= NESTING_MAX)
+        return kith__error_set(l->err, KITH_E_USAGE, "aggregates nest deeper than %d", NESTING_MAX);
+    l->nesting++;
+    bool good = aggregate(l, names, what, out);
+    l->nesting--;
+    return good;
+}
+
+/* ---- computed attributes ---- */
+
+static bool is_computed_end(const kith_computed *c)
+{
+    return !c->as && !c->aggregate && !c->path && !c->where && !c->distinct && !c->value && !c->type.id;
+}
+
+static bool refuse(struct load *l, const struct model *m, const char *name, const char *why)
+{
+    kith__error_set(l->err, KITH_E_USAGE, "the computed attribute '%s' of %s %s", name, m->name, why);
+    return kith__error_about(l->err, m->name, name);
+}
+
+static bool check_name(struct load *l, const struct model *m, const struct computed_list *before, const char *name)
+{
+    if (!name || !*name)
+        return kith__error_set(l->err, KITH_E_USAGE, "a computed attribute of %s has no name (.as)", m->name);
+    if (strchr(name, '.'))
+        return refuse(l, m, name, "has a '.' in its name, which is for paths");
+    if (kith__name_map_get(&m->attr_named, name))
+        return refuse(l, m, name, "has the name of an attribute");
+    if (kith__name_map_get(&m->assoc_named, name))
+        return refuse(l, m, name, "has the name of an association");
+    for (unsigned i = 0; i < before->count; i++)
+        if (kith__equal(before->attrs[i]->name, name))
+            return refuse(l, m, name, "has the name of another one");
+    return true;
+}
+
+/* Of a value that is no attribute's, the query says the type. */
+static bool set_type(struct load *l, const struct model *m, const kith_computed *def, struct value *out)
+{
+    kith_type type = def->type;
+    if (!type.id)
+        return out->attr || refuse(l, m, def->as, "needs a .type: its value is not an attribute's");
+    if (type.id < 0 || type.id >= KITH_T_COUNT_)
+        return refuse(l, m, def->as, "has a .type that there is not");
+    if (out->attr && out->attr->type.id == type.id)
+        return true;
+    if (type.id == KITH_T_ENUM)
+        return refuse(l, m, def->as, "can be an ENUM only when its value is an attribute that is one");
+    out->attr = stand_in(&l->scratch, m, def->as, type, NULL);
+    if (out->expr && !out->expr->type)
+        out->expr->type = type.id;
+    return out->attr || kith__load_no_memory(l);
+}
+
+static bool computed_value(struct load *l, const struct names *names, const kith_computed *def, struct value *out)
+{
+    const struct model *m = names->model;
+    /* Records are shared between links, and conditions use what was computed, not the other way round. */
+    const struct names own = { .model = m, .alias = names->alias };
+    if (!def->aggregate == !def->value)
+        return refuse(l, m, def->as, "needs either .aggregate or .value");
+    if (def->aggregate)
+        return def->type.id
+                   ? refuse(l, m, def->as, "has the type of its aggregate, so .type cannot be given")
+                   : kith__aggregate(l, &own,
+                                     &(struct aggregate){ def->aggregate, def->path, def->where, def->distinct }, out);
+    if (def->path || def->where || def->distinct)
+        return refuse(l, m, def->as, "has a .value, so .path, .where and .distinct cannot be given");
+    return kith__value(l, &own, def->value, out) && set_type(l, m, def, out);
+}
+
+bool kith__computed_value(struct load *l, const struct names *names, unsigned i, struct value *out)
+{
+    return computed_value(l, names, &names->computed.defs[i], out);
+}
+
+static bool resolve(struct load *l, const struct model *m, const kith_computed *def, kith_arena *arena,
+                    const struct attr **out)
+{
+    const struct names names = { .model = m, .alias = "t" };
+    struct value value = { 0 };
+    if (!computed_value(l, &names, def, &value))
+        return false;
+    const char *name = kith__arena_text(arena, def->as);
+    *out = name ? stand_in(arena, m, name, value.attr->type, value.attr) : NULL;
+    return *out || kith__load_no_memory(l);
+}
+
+bool kith__computed_list(struct load *l, const struct model *m, const kith_computed *defs, kith_arena *arena,
+                         struct computed_list *out)
+{
+    unsigned count = 0, alias = l->next_alias;
+    *out = (struct computed_list){ .defs = defs };
+    while (defs && !is_computed_end(&defs[count]))
+        count++;
+    if (!count)
+        return true;
+    const struct attr **attrs = ARENA_ARRAY(arena, count, const struct attr *);
+    if (!attrs)
+        return kith__load_no_memory(l);
+    out->attrs = attrs;
+    for (; out->count < count; out->count++)
+        if (!check_name(l, m, out, defs[out->count].as) || !resolve(l, m, &defs[out->count], arena, &attrs[out->count]))
+            return false;
+    l->next_alias = alias; /* what was built was only looked at */
+    return true;
+}
