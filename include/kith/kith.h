@@ -10,6 +10,7 @@
 #include "kith/graph.h"
 #include "kith/hook.h"
 #include "kith/model.h"
+#include "kith/stream.h"
 #include "kith/tree.h"
 #include "kith/value.h"
 #include "kith/watch.h"

@@ -60,6 +60,14 @@ void kith__arena_free(kith_arena *arena)
     start_empty(arena);
 }
 
+size_t kith__arena_size(const kith_arena *arena)
+{
+    size_t size = 0;
+    for (const struct arena_block *block = arena->blocks; block; block = block->next)
+        size += block->size;
+    return size;
+}
+
 void kith__block_cache_free(struct block_cache *cache, const kith_allocator *allocator)
 {
     while (cache->free) {

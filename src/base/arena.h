@@ -36,6 +36,7 @@ enum { ARENA_ALIGN = 8, ARENA_FIRST_BLOCK = 1024 };
 void kith__arena_init(kith_arena *arena, const kith_allocator *allocator, struct block_cache *cache, bool plain);
 /* Gives everything back; the arena can be used again. */
 void kith__arena_free(kith_arena *arena);
+size_t kith__arena_size(const kith_arena *arena); /* bytes that it has taken */
 void kith__block_cache_free(struct block_cache *cache, const kith_allocator *allocator);
 
 void *kith__arena_more(kith_arena *arena, size_t size); /* the slow path of take */

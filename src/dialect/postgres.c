@@ -364,6 +364,9 @@ const struct dialect kith__dialect_postgres = {
     .begin_write = "BEGIN",
     .begin_read = "BEGIN READ ONLY",
     .isolation_behind = " ISOLATION LEVEL ",
+    .declare_cursor = { "DECLARE ", " NO SCROLL CURSOR FOR " },
+    .fetch_cursor = { "FETCH FORWARD ", " FROM " },
+    .close_cursor = "CLOSE ",
     /* Rows that refer to them may still be inserted, so that links made from both sides do not wait for each other. */
     .lock_rows = { [SQL_FOR_CHANGE] = " FOR NO KEY UPDATE",
                    [SQL_FOR_UPDATE] = " FOR UPDATE",

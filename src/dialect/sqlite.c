@@ -153,6 +153,7 @@ const struct dialect kith__dialect_sqlite = {
     .begin_read = "BEGIN",
     .read_only_on = "PRAGMA query_only = ON",
     .read_only_off = "PRAGMA query_only = OFF",
+    .fixed_rows = { "WITH kith_rows AS MATERIALIZED (", ") SELECT * FROM kith_rows" },
     .ordered_join = "CROSS JOIN", /* SQLite's own promise: it never exchanges the sides of a CROSS JOIN */
     .nulls = { "", "" },
     .no_limit = "-1",

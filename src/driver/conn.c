@@ -133,6 +133,15 @@ bool kith__run_send(struct run *run, kith_error *err)
     return !driver->send || driver->send(run->stmt->raw, err) || failed(run->stmt->sql, err);
 }
 
+void kith__run_portion(struct run *run, size_t rows)
+{
+    const kith_driver *driver = run->conn->config->driver;
+    if (!driver->portion)
+        return;
+    driver->portion(run->stmt->raw, rows);
+    run->stmt->stale = true;
+}
+
 int kith__run_step(struct run *run, kith_error *err)
 {
     int got = run->conn->config->driver->step(run->stmt->raw, err);
@@ -149,8 +158,10 @@ int kith__run_step(struct run *run, kith_error *err)
 bool kith__run_columns(struct run *run, unsigned first, unsigned count, const uint8_t *types, kith_arena *arena,
                        kith_value *out, kith_error *err)
 {
-    return run->conn->config->driver->columns(run->stmt->raw, first, count, types, arena, out, err) ||
-           failed(run->stmt->sql, err);
+    if (run->conn->config->driver->columns(run->stmt->raw, first, count, types, arena, out, err))
+        return true;
+    run->stmt->stale = true; /* its columns may be of other types now than when it was prepared */
+    return failed(run->stmt->sql, err);
 }
 
 int64_t kith__run_affected(const struct run *run)

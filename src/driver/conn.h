@@ -55,6 +55,8 @@ bool kith__run_open(struct run *run, struct conn *c, const struct renderer *r, k
 bool kith__conn_sends(const struct conn *c);
 /* Sends the statement now, so that others can follow before it is stepped; see `send` in kith_driver. */
 bool kith__run_send(struct run *run, kith_error *err);
+/* So many of its rows are read next, and then others may run beside it; see `portion` in kith_driver. */
+void kith__run_portion(struct run *run, size_t rows);
 int kith__run_step(struct run *run, kith_error *err); /* 1, 0 or -1 */
 bool kith__run_columns(struct run *run, unsigned first, unsigned count, const uint8_t *types, kith_arena *arena,
                        kith_value *out, kith_error *err);

@@ -238,6 +238,8 @@ static bool take_rows(struct mariadb_statement *s, kith_error *err)
     s->result = mysql_stmt_result_metadata(s->raw);
     if (!s->result || !kith__mariadb_bind_cells(s))
         return kith__error_no_memory(err);
+    if (s->portion)
+        return true;
     if (s->streams) {
         s->conn->streaming = s;
         return true;
@@ -252,6 +254,20 @@ static size_t bound_size(const struct mariadb_statement *s)
     for (unsigned i = 0; i < s->param_count; i++)
         size += s->params[i].buffer_length; /* of text and bytes */
     return size;
+}
+
+/* What the server keeps does not stand in the way of other statements. Connector/C cannot run the statement without a
+ * cursor afterwards; it need not, for it is dropped, by which the server forgets the rows. */
+static void portion(kith_statement *st, size_t rows)
+{
+    struct mariadb_statement *s = statement_of(st);
+    unsigned long cursor = CURSOR_TYPE_READ_ONLY, at_once = rows;
+    if (!s->raw)
+        return;
+    if (!s->started)
+        mysql_stmt_attr_set(s->raw, STMT_ATTR_CURSOR_TYPE, &cursor);
+    mysql_stmt_attr_set(s->raw, STMT_ATTR_PREFETCH_ROWS, &at_once);
+    s->portion = rows;
 }
 
 static bool execute(struct mariadb_statement *s, kith_error *err)
@@ -357,7 +373,7 @@ static void finish(kith_statement *st)
         .close = kith__mariadb_close, .reset = reset, .check = check, .prepare = prepare, .bind = kith__mariadb_bind,  \
         .bind_rows = kith__mariadb_bind_rows, .step = step, .columns = kith__mariadb_columns, .affected = affected,    \
         .last_id = last_id, .finish = finish, .drop = drop, .script = script, .cancel = kith__mariadb_cancel,          \
-        .set_timeout = kith__mariadb_limit,                                                                            \
+        .set_timeout = kith__mariadb_limit, .portion = portion,                                                        \
     }
 
 const kith_driver kith__driver_mariadb = MARIADB_DRIVER("mariadb");

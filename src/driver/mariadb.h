@@ -62,6 +62,7 @@ struct mariadb_statement {
     bool changes_rows; /* its rows are those it changed, as in INSERT … RETURNING */
     bool started, done;
     bool rows_failed; /* the run failed, and its rows may be on their way */
+    size_t portion;   /* the server keeps the rows, and sends so many at a time; 0: it sends them all */
 
     unsigned param_count;
     MYSQL_BIND *params;

@@ -119,7 +119,9 @@ void kith__mariadb_settle(struct mariadb_connection *c)
 int kith__mariadb_next_row(struct mariadb_statement *s, kith_error *err)
 {
     const struct mariadb_kept *row = s->kept;
-    if (s->conn->streaming == s || s->stored)
+    if (s->portion && s->conn->streaming)
+        kith__mariadb_settle(s->conn); /* the server may have to be asked for more */
+    if (s->portion || s->conn->streaming == s || s->stored)
         return fetch(s, err);
     if (row) {
         s->kept = row->next;

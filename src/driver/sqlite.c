@@ -147,6 +147,19 @@ static void count_changes(struct sqlite_statement *s)
     s->last_id = sqlite3_last_insert_rowid(db);
 }
 
+static void set_deadline(struct sqlite_connection *c)
+{
+    if (c->timeout_ms)
+        c->deadline = kith__monotonic() + (int64_t)c->timeout_ms * 1000;
+}
+
+/* Others may run beside it anyhow; but the time since the last portion was not its own. */
+static void portion(kith_statement *st, size_t rows)
+{
+    (void)rows;
+    set_deadline(statement_of(st)->conn);
+}
+
 static int step(kith_statement *st, kith_error *err)
 {
     struct sqlite_statement *s = statement_of(st);
@@ -154,8 +167,7 @@ static int step(kith_statement *st, kith_error *err)
         return 0;
     if (!s->started) {
         s->total_before = sqlite3_total_changes64(s->conn->db);
-        if (s->conn->timeout_ms)
-            s->conn->deadline = kith__monotonic() + (int64_t)s->conn->timeout_ms * 1000;
+        set_deadline(s->conn);
     }
     s->started = true;
     int code = sqlite3_step(s->raw);
@@ -229,4 +241,5 @@ const kith_driver kith__driver_sqlite = {
     .set_timeout = set_timeout,
     .cancel = cancel,
     .undoes_unread = true,
+    .portion = portion,
 };

@@ -267,13 +267,16 @@ static bool prepare(struct decoder *d)
     return true;
 }
 
-static bool read_all(struct decoder *d)
+int kith__hydrate_some(struct decoder *d, size_t most)
 {
-    int step;
-    while ((step = kith__run_step(&d->run, d->l->err)) == 1)
+    for (; most; most--) {
+        int step = kith__run_step(&d->run, d->l->err);
+        if (step != 1)
+            return step;
         if (!read_row(d))
-            return false;
-    return step == 0;
+            return -1;
+    }
+    return 1;
 }
 
 enum { MANY = 256 };
@@ -297,8 +300,7 @@ static bool render(struct decoder *d, const struct sql_select *select)
     return true;
 }
 
-struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
-                                   struct groups *groups, struct rows *rows, bool send)
+static struct decoder *begin(struct load *l, struct plan *plan, unsigned node, struct groups *groups, struct rows *rows)
 {
     struct decoder *d = ARENA_NEW(&l->scratch, struct decoder);
     if (!d) {
@@ -306,7 +308,29 @@ struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned n
         return NULL;
     }
     *d = (struct decoder){ .l = l, .plan = plan, .root = node, .groups = groups, .rows = rows };
-    if (prepare(d) && render(d, select) && (send ? kith__load_send(l, &d->run) : kith__load_run(l, &d->run)))
+    if (prepare(d))
+        return d;
+    kith__hydrate_end(d);
+    return NULL;
+}
+
+struct decoder *kith__hydrate_begin(struct load *l, struct plan *plan, struct rows *rows)
+{
+    return begin(l, plan, 0, NULL, rows);
+}
+
+struct run *kith__hydrate_run(struct decoder *d)
+{
+    return &d->run;
+}
+
+struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
+                                   struct groups *groups, struct rows *rows, bool send)
+{
+    struct decoder *d = begin(l, plan, node, groups, rows);
+    if (!d)
+        return NULL;
+    if (render(d, select) && (send ? kith__load_send(l, &d->run) : kith__load_run(l, &d->run)))
         return d;
     kith__hydrate_end(d);
     return NULL;
@@ -314,7 +338,7 @@ struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned n
 
 bool kith__hydrate_read(struct decoder *d)
 {
-    bool good = d && read_all(d);
+    bool good = d && kith__hydrate_some(d, SIZE_MAX) == 0;
     kith__hydrate_end(d);
     return good;
 }

@@ -33,6 +33,8 @@ struct load {
     bool taken;              /* the connection was taken for this call */
     bool sending;            /* statements were sent on it that nobody has waited for */
     bool alone;              /* its statement is the program's own, and may be one that bears no other beside it */
+    bool portion;            /* sources are some of those that the root finds, and never a whole table */
+    const char *occupied;    /* a stream of this model has the only connection there is; NULL: none has */
     struct running *running; /* told of the connection; NULL: nobody asks */
     struct statement_count *count; /* NULL: nobody counts */
     unsigned timeout_ms;
@@ -60,6 +62,10 @@ bool kith__load_run(struct load *l, struct run *run);
 bool kith__load_send(struct load *l, struct run *run);
 /* Runs a text of several statements, which counts as one. */
 bool kith__load_script(struct load *l, const char *text);
+/* A whole run of what the renderer holds, whose rows nobody wants; not waited for where the driver can. */
+bool kith__load_do(struct load *l);
+/* The error of l->occupied. Returns false. */
+bool kith__load_occupied(const char *model, kith_error *err);
 
 /* ---- plan ---- */
 
@@ -271,6 +277,11 @@ struct decoder;
  * failure. */
 struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned node, const struct sql_select *select,
                                    struct groups *groups, struct rows *rows, bool send);
+/* The same without a statement, for the root of a find: whoever reads opens what hydrate_run gives. */
+struct decoder *kith__hydrate_begin(struct load *l, struct plan *plan, struct rows *rows);
+struct run *kith__hydrate_run(struct decoder *d);
+/* Reads so many of its rows at most. 1: as many, and there may be more; 0: no more; -1: it failed. */
+int kith__hydrate_some(struct decoder *d, size_t most);
 /* Reads its rows as records and ends it. d may be NULL: opening failed. */
 bool kith__hydrate_read(struct decoder *d);
 void kith__hydrate_end(struct decoder *d); /* unread */

@@ -44,8 +44,19 @@ bool kith__load_no_memory(struct load *l)
     return kith__error_no_memory(l->err);
 }
 
+bool kith__load_occupied(const char *model, kith_error *err)
+{
+    return kith__error_set(
+        err, KITH_E_USAGE,
+        "a stream of %s has the only connection of this database: close it first, or call kith_begin "
+        "before kith_stream_open",
+        model);
+}
+
 bool kith__load_connect(struct load *l)
 {
+    if (!l->conn && l->occupied)
+        return kith__load_occupied(l->occupied, l->err);
     if (!l->conn) {
         l->conn = l->readers ? kith__readers_take(l->readers, &l->pool, l->err) : kith__pool_take(l->pool, l->err);
         l->taken = l->conn != NULL;
@@ -128,6 +139,18 @@ bool kith__load_send(struct load *l, struct run *run)
     bool sent = run_counted(l, run, true);
     l->sending |= sent;
     return sent;
+}
+
+bool kith__load_do(struct load *l)
+{
+    struct run run;
+    if (!kith__load_send(l, &run))
+        return false;
+    int step = kith__conn_sends(l->conn) ? 0 : 1; /* what was sent fails with the statement behind it */
+    while (step == 1)
+        step = kith__run_step(&run, l->err);
+    kith__run_close(&run);
+    return step == 0;
 }
 
 bool kith__load_script(struct load *l, const char *text)

@@ -112,18 +112,11 @@ bool kith__number_past(struct call *c, const struct model *m, int64_t most)
 {
     struct load *l = &c->load;
     const struct dialect *dialect = l->dialect;
-    struct run run;
     if (most <= 0 || !dialect->number_past)
         return true;
     kith__render_clear(&l->renderer);
     dialect->number_past(&l->renderer, m->table, m->auto_increment->column, most);
-    if (!kith__load_send(l, &run))
-        return false;
-    int step = kith__conn_sends(l->conn) ? 0 : 1; /* what was sent fails with the INSERT behind it */
-    while (step == 1)
-        step = kith__run_step(&run, &c->err);
-    kith__run_close(&run);
-    return step == 0;
+    return kith__load_do(l);
 }
 
 static int64_t most_in_block(const struct block_insert *b)

@@ -14,6 +14,7 @@ bool kith__call_begin(struct call *c, kith_session *s)
     *c = (struct call){ .s = s, .site = site };
     kith__load_init(&c->load, &s->db->schema, s->db->dialect, s->db->allocator, &s->memory, s->db->plain, &c->err);
     c->load.conn = s->conn;
+    c->load.occupied = kith__streams_occupy(s);
     c->load.pool = &s->db->pool;
     c->load.running = &s->running;
     c->load.count = &s->count;
@@ -25,6 +26,8 @@ bool kith__call_begin(struct call *c, kith_session *s)
 void kith__call_reads(struct call *c)
 {
     const kith_session *s = c->s;
+    if (!s->conn)
+        c->load.conn = kith__streams_share(s);
     if (!s->use_writer && s->db->readers.count)
         c->load.readers = &s->db->readers;
 }
@@ -125,7 +128,7 @@ bool kith__call_end(struct call *c, bool good)
         s->conn_broken = true;
     if (c->savepoint)
         good = close_level(c, good);
-    else if (!s->conn && c->load.conn)
+    else if (c->load.taken)
         kith__pool_give(c->load.pool, c->load.conn, lost);
     set_values(good ? c->changed : c->shown);
     kith__load_free(&c->load);

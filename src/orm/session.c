@@ -65,7 +65,7 @@ static void leave_transaction(kith_session *s, bool broken)
         kith__pool_give(&s->db->pool, s->conn, broken || s->conn_broken);
     s->conn = NULL;
     s->conn_broken = false;
-    s->depth = s->real_depth = 0;
+    s->depth = s->real_depth = s->cursors_left = 0;
     s->fault.in_transaction = s->fault.transaction_failed = false;
 }
 
@@ -123,28 +123,32 @@ static const char *const isolation_names[KITH_ISOLATION_COUNT_] = {
     [KITH_SERIALIZABLE] = "SERIALIZABLE",
 };
 
-static bool run_begin(kith_session *s, kith_isolation isolation, bool read_only, kith_error *err)
+bool kith__begin_on(struct conn *c, const struct dialect *dialect, kith_isolation isolation, bool read_only,
+                    kith_error *err)
 {
-    const struct dialect *dialect = s->db->dialect;
     const char *name = isolation_names[isolation], *begin = read_only ? dialect->begin_read : dialect->begin_write;
     char before[LEVEL_TEXT] = "", sql[LEVEL_TEXT * 2];
     if (name && dialect->isolation_before)
         snprintf(before, sizeof before, "%s%s", dialect->isolation_before, name);
     bool behind = name && dialect->isolation_behind;
     snprintf(sql, sizeof sql, "%s%s%s", begin, behind ? dialect->isolation_behind : "", behind ? name : "");
-    return (!*before || kith__send_text(s->conn, before, err)) && kith__send_text(s->conn, sql, err) &&
-           (!read_only || !dialect->read_only_on || kith__send_text(s->conn, dialect->read_only_on, err));
+    return (!*before || kith__send_text(c, before, err)) && kith__send_text(c, sql, err) &&
+           (!read_only || !dialect->read_only_on || kith__send_text(c, dialect->read_only_on, err));
 }
 
 /* On a lost connection nothing of the transaction has happened, so it may begin on another one. */
 static bool begin_outermost(kith_session *s, kith_isolation isolation, bool read_only, kith_error *err)
 {
+    const char *occupied = kith__streams_occupy(s);
+    if (occupied)
+        return kith__load_occupied(occupied, err);
     for (bool again = true;; again = false) {
         s->conn = kith__pool_take(&s->db->pool, err);
         if (!s->conn)
             return false;
         /* The limit is set first: what is set inside a transaction goes with its rollback. */
-        if (kith__conn_timeout(s->conn, s->timeout_ms, false, err) && run_begin(s, isolation, read_only, err)) {
+        if (kith__conn_timeout(s->conn, s->timeout_ms, false, err) &&
+            kith__begin_on(s->conn, s->db->dialect, isolation, read_only, err)) {
             s->read_only = read_only;
             return true;
         }
@@ -222,6 +226,7 @@ bool kith_commit(kith_session *s)
         return false;
     if (s->depth == s->floor)
         return cannot_end(s, "kith_commit");
+    kith__streams_leave(s, s->depth);
     bool good = !s->fault.transaction_failed;
     if (good) {
         good = s->depth == 1 ? kith__run_text(s->conn, "COMMIT", &err)
@@ -241,6 +246,7 @@ bool kith_rollback(kith_session *s)
         return false;
     if (s->depth == s->floor)
         return cannot_end(s, "kith_rollback");
+    kith__streams_leave(s, s->depth);
     kith_error err = { 0 };
     bool real = s->real_depth == s->depth, good = undo_level(s, &err);
     if (!good)
@@ -256,6 +262,7 @@ void kith_session_close(kith_session *s)
     if (!s || is_in_hook(s, "kith_session_close"))
         return;
     kith_error ignored;
+    kith__streams_free(s);
     if (s->conn) {
         kith__conn_forget_timeout(s->conn);
         leave_transaction(s, is_beyond_help(s, kith__run_text(s->conn, "ROLLBACK", &ignored)));

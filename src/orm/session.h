@@ -39,10 +39,27 @@ struct kith_session {
     unsigned hook_depth; /* hooks that run, one inside the other */
     bool read_only;      /* the transaction was begun so */
     bool use_writer;     /* for reads too */
+    struct kith_stream *streams;
+    struct kith_stream *lone; /* has a connection that is the only one of its pool; NULL: none does */
+    unsigned cursors_left;    /* that could not be closed; they go with the transaction */
 };
 
 /* The outermost level with these properties, or a savepoint. Counted even when it fails. */
 bool kith__session_begin(kith_session *s, kith_isolation isolation, bool read_only);
+
+/* Begins a transaction on a connection; not waited for where the driver can. */
+bool kith__begin_on(struct conn *c, const struct dialect *dialect, kith_isolation isolation, bool read_only,
+                    kith_error *err);
+
+/* ---- streams ---- */
+
+/* Those opened at this level of the transaction are over. */
+void kith__streams_leave(kith_session *s, unsigned depth);
+void kith__streams_free(kith_session *s);
+/* The connection that a read outside a transaction has to share with a stream; NULL: none. */
+struct conn *kith__streams_share(const kith_session *s);
+/* What the stream that has the only connection for writing gives, for a message; NULL: there are others. */
+const char *kith__streams_occupy(const kith_session *s);
 
 /* ---- one call of a verb ---- */
 

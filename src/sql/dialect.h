@@ -33,6 +33,13 @@ struct dialect {
     const char *isolation_before, *isolation_behind;
     /* What makes a transaction read-only where begin_read does not, and what ends that. NULL: nothing. */
     const char *read_only_on, *read_only_off;
+    /* A SELECT whose rows are read in portions, between which other statements run: around the name of a cursor before
+     * the SELECT, around the number of rows that are fetched next before its name, and before the name when it is
+     * closed. declare_cursor[0] is NULL: a statement can be read so by itself, if its driver is told. */
+    const char *declare_cursor[2], *fetch_cursor[2], *close_cursor;
+    /* Around such a SELECT when the statements between may change its rows: it finds what was there at its beginning.
+     * NULL: it does so anyway. */
+    const char *fixed_rows[2];
     const char *lock_rows[SQL_LOCK_COUNT_]; /* behind a SELECT whose rows stay locked until the transaction ends */
     const char *lock_of;                    /* what names one of its tables behind that; NULL: rows of all are locked */
     const char *ordered_join;               /* an inner join whose left side is read first, where that can be said */

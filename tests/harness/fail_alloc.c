@@ -41,6 +41,7 @@ static void *take(struct fail_alloc *f, size_t size)
     memset(h + 1, 0xa5, size);
     f->live_blocks++;
     f->live_bytes += size;
+    f->most_bytes = f->live_bytes > f->most_bytes ? f->live_bytes : f->most_bytes;
     return h + 1;
 }
 

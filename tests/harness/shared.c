@@ -289,6 +289,21 @@ size_t memory_in_use(void)
     return bytes;
 }
 
+void forget_memory_most(void)
+{
+    pthread_mutex_lock(&test.lock);
+    test.heap.most_bytes = test.heap.live_bytes;
+    pthread_mutex_unlock(&test.lock);
+}
+
+size_t memory_most(void)
+{
+    pthread_mutex_lock(&test.lock);
+    size_t bytes = test.heap.most_bytes;
+    pthread_mutex_unlock(&test.lock);
+    return bytes;
+}
+
 bool is_on(const char *kind)
 {
     const char *name = test.kind->name;

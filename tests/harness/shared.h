@@ -31,6 +31,8 @@ kith_db *the_db(void);
 bool close_database(void); /* with all its sessions; what the tear-down does otherwise. False when some were at work */
 const char *database_url(void); /* of the test's database */
 size_t memory_in_use(void);     /* bytes that it holds */
+void forget_memory_most(void);
+size_t memory_most(void); /* the most that it held at a time since then */
 /* That these models are refused, as KITH_E_MODEL with these words for the first mistake, see expect_error. */
 #define expect_mistake(models, model, attribute, part)                                                                 \
     expect_mistake_at((models), (model), (attribute), (part), __FILE__, __LINE__)

@@ -93,6 +93,11 @@ struct kith_driver {
     void (*cancel)(kith_connection *c);
     /* Outside a transaction, a statement that changes something and is finished before its last row is undone. */
     bool undoes_unread;
+    /* Tells of the bound statement that its rows are read so many at a time, and that other statements run on the
+     * connection before more of them are asked for: memory should hold no more than these. Called before the first step,
+     * and before each further portion, which may be of another size; the statement is dropped when it is finished. May be NULL: those others run between two steps all
+     * the same, after the rest of the rows was read and kept, if the database wants it so. */
+    void (*portion)(kith_statement *st, size_t rows);
 };
 
 KITH_END_DECLS
