@@ -147,10 +147,11 @@ bool kith_mock_next(kith_mock *mock)
     return true;
 }
 
-/* Statements that open or end transactions and savepoints take no answer. */
+/* Statements that open or end transactions, savepoints and cursors take no answer. */
 static bool takes_answer(const char *sql)
 {
-    static const char *const words[] = { "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE" };
+    static const char *const words[] = { "BEGIN",   "START",   "COMMIT", "ROLLBACK", "SAVEPOINT",
+                                         "RELEASE", "DECLARE", "CLOSE",  "PRAGMA" };
     char first[16];
     sql += strspn(sql, " \t\r\n");
     size_t size = strcspn(sql, " \t\r\n;");
@@ -161,7 +162,7 @@ static bool takes_answer(const char *sql)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (kith__equal_no_case(first, words[i]))
             return false;
-    return true;
+    return strncmp(sql, "SET TRANSACTION ", strlen("SET TRANSACTION ")) != 0;
 }
 
 /* The next answer, moved out of the script. */

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "kith/stream.h"
 #include "orm/query.h"
-#include "orm/session.h"
+#include "orm/watch.h"
 
 enum { BATCH_MAX = 1000000 };
 
