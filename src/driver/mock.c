@@ -150,8 +150,8 @@ bool kith_mock_next(kith_mock *mock)
 /* Statements that open or end transactions, savepoints and cursors take no answer. */
 static bool takes_answer(const char *sql)
 {
-    static const char *const words[] = { "BEGIN",   "START",   "COMMIT", "ROLLBACK", "SAVEPOINT",
-                                         "RELEASE", "DECLARE", "CLOSE",  "PRAGMA" };
+    static const char *const words[] = { "BEGIN",     "START",   "COMMIT",  "ROLLBACK",
+                                         "SAVEPOINT", "RELEASE", "DECLARE", "CLOSE" };
     char first[16];
     sql += strspn(sql, " \t\r\n");
     size_t size = strcspn(sql, " \t\r\n;");
@@ -162,7 +162,8 @@ static bool takes_answer(const char *sql)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (kith__equal_no_case(first, words[i]))
             return false;
-    return strncmp(sql, "SET TRANSACTION ", strlen("SET TRANSACTION ")) != 0;
+    return strncmp(sql, "SET TRANSACTION ", strlen("SET TRANSACTION ")) != 0 &&
+           strncmp(sql, "PRAGMA query_only ", strlen("PRAGMA query_only ")) != 0;
 }
 
 /* The next answer, moved out of the script. */

@@ -186,8 +186,8 @@ static bool group_include(struct load *l, struct plan *plan, struct include *in)
     struct plan_node *n = &plan->nodes[in->node], *parent = &plan->nodes[n->parent];
     const struct key_pairs *on = &n->assoc->hops[0].on;
     in->rows.allocator = l->allocator;
-    in->groups.everything = !l->portion && is_whole_table(plan, n->parent) && !n->assoc->key_in_source && !n->assoc->scope &&
-                            parent->records.count >= WHOLE_TABLE_MIN;
+    in->groups.everything = !l->portion && is_whole_table(plan, n->parent) && !n->assoc->key_in_source &&
+                            !n->assoc->scope && parent->records.count >= WHOLE_TABLE_MIN;
     in->group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
     return in->group ? groups_init(l, &in->groups, on, parent->records.count) &&
                            group_sources(l, parent, n->assoc, &in->groups, in->group)

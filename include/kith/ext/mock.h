@@ -33,7 +33,7 @@ KITH_API bool kith_mock_row(kith_mock *mock, const kith_value *values);
 KITH_API bool kith_mock_affected(kith_mock *mock, int64_t rows, int64_t last_id);
 KITH_API bool kith_mock_fail(kith_mock *mock, kith_status status, const char *message);
 KITH_API bool kith_mock_next(kith_mock *mock);
-/* Statements that only open or end transactions, savepoints and cursors take no answer, nor do PRAGMAs. */
+/* Statements that only open or end transactions, savepoints and cursors take no answer. */
 
 /* What was run since the last clear: the text, and the values as "1, 'Cody', NULL"; of rows that were bound together as
  * "(1, 'Cody'), (2, NULL)". NULL past the end. */
