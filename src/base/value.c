@@ -130,10 +130,18 @@ static uint64_t value_bits(const kith_value *v)
     }
 }
 
+/* Eight keys in a row get neighbouring hashes: rows mostly come in the order of some key, and what is looked up next then
+ * lies beside what was found last. */
+static uint32_t hash_integer(uint64_t x)
+{
+    uint32_t place = mix(x >> 3);
+    return (place & ~7u) | ((place + (uint32_t)x) & 7);
+}
+
 uint32_t kith__values_hash(const kith_value *values, unsigned count)
 {
     if (count == 1)
-        return mix(value_bits(values));
+        return values->kind == KITH_INT ? hash_integer(value_bits(values)) : mix(value_bits(values));
     uint64_t hash = 0;
     for (unsigned i = 0; i < count; i++)
         hash = (uint64_t)mix(hash ^ value_bits(&values[i])) << 32;

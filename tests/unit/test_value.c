@@ -138,6 +138,20 @@ static void test_base_value__hash_spreads_integers(void **state)
     }
 }
 
+/* Eight keys in a row share eight neighbouring slots, so that looking them up one after another touches little memory. */
+static void test_base_value__hash_keeps_neighbours_together(void **state)
+{
+    (void)state;
+    for (int64_t first = -80; first < 80; first += 8) {
+        kith_value v = kith_of_int(first);
+        uint32_t place = kith__values_hash(&v, 1) / 8;
+        for (int64_t i = first + 1; i < first + 8; i++) {
+            v = kith_of_int(i);
+            assert_int_equal(kith__values_hash(&v, 1) / 8, place);
+        }
+    }
+}
+
 static void test_base_value__hash_knows_the_order(void **state)
 {
     (void)state;
@@ -186,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_base_value__zero_and_minus_zero_are_one_key),
         cmocka_unit_test(test_base_value__equal_tuples),
         cmocka_unit_test(test_base_value__hash_spreads_integers),
+        cmocka_unit_test(test_base_value__hash_keeps_neighbours_together),
         cmocka_unit_test(test_base_value__hash_knows_the_order),
         cmocka_unit_test(test_base_value__every_kind_has_a_name),
         cmocka_unit_test(test_base_value__lists_are_counted_to_their_end),
