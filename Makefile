@@ -13,7 +13,7 @@ export CC
 # Without --quiet ninja tells of every file; with it, still that there is nothing to do.
 ninja = ninja --quiet -C build | sed '/^ninja: no work to do/d; /^ninja: Entering/d'
 
-.PHONY: all help build run test campaign lint bench install clean
+.PHONY: all help build run test campaign lint bench bench-growth bench-plot install clean
 
 all: build
 
@@ -24,6 +24,8 @@ help:
 	@echo 'make campaign   16 threads on every database for minutes; servers killed and frozen under them'
 	@echo 'make lint       clang-format, clang-tidy, shellcheck, and the checks of layers and sizes'
 	@echo 'make bench      compare with C written by hand; writes bench/results.jsonl'
+	@echo 'make bench-growth  the same at 1, 10 and 100 times the size; writes bench/growth.jsonl'
+	@echo 'make bench-plot    draw that as docs/internals/growth.svg'
 	@echo 'make install    PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) DESTDIR=$(DESTDIR)'
 	@echo 'make clean      remove build/'
 	@echo 'What is missing on a Debian machine is installed first (tools/setup). CC chooses the compiler.'
@@ -55,6 +57,17 @@ lint:
 bench:
 	@tools/setup bench
 	@bench/run
+
+bench-growth:
+	@tools/setup bench
+	@bench/run --growth
+
+bench/growth.jsonl:
+	@$(MAKE) bench-growth
+
+bench-plot: bench/growth.jsonl
+	@tools/setup plot
+	@bench/plot
 
 install: build
 	@destdir='$(DESTDIR)'; [[ -z $$destdir || $$destdir == /* ]] || destdir=$$PWD/$$destdir; \
