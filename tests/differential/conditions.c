@@ -97,11 +97,29 @@ static unsigned draw_count(struct drawing *d, enum kith_op op)
     return op != KITH_OP_IS_NULL && op != KITH_OP_IS_NOT_NULL;
 }
 
+enum type compared_type(const struct condition *c)
+{
+    return c->tally ? c->tally->type : c->path.table->columns[c->path.column].type;
+}
+
+const struct condition *draw_comparison_of(struct drawing *d, const struct tally *tally)
+{
+    struct condition *out = take(d->pool, sizeof *out);
+    out->tally = tally;
+    out->op = draw_operator(d, BOOLEAN); /* no LIKE */
+    out->count = draw_count(d, out->op);
+    out->list = take(d->pool, (out->count + 1) * sizeof *out->list);
+    for (unsigned i = 0; i < out->count; i++)
+        out->list[i].value = tally->kind == KITH_COUNT ? (struct value){ .number = below(d->c, 4) }
+                                                       : draw_value(d->c, tally->type);
+    return out;
+}
+
 static void draw_comparison(struct drawing *d, const struct table *table, const struct table *join,
                             struct condition *out)
 {
     out->path = draw_path(d, table, join, false);
-    out->op = draw_operator(d, out->path.table->columns[out->path.column].type);
+    out->op = draw_operator(d, compared_type(out));
     out->count = draw_count(d, out->op);
     out->list = take(d->pool, (out->count + 1) * sizeof *out->list);
     for (unsigned i = 0; i < out->count; i++)
@@ -142,6 +160,9 @@ static const struct condition *draw(struct drawing *d, const struct table *table
                                     unsigned depth)
 {
     struct condition *out = take(d->pool, sizeof *out);
+    const struct tally *tally = depth < DEEPEST_CONDITION && percent(d->c, 8) ? draw_tally(d, table, depth) : NULL;
+    if (tally)
+        return draw_comparison_of(d, tally);
     unsigned kind = depth < DEEPEST_CONDITION ? below(d->c, 100) : 0;
     if (kind < 50 || (kind < 75 && !draw_quantor(d, table, depth, out)))
         draw_comparison(d, table, join, out);

@@ -6,7 +6,8 @@
  *     rows.c       draws its rows           evaluate.c  conditions; the rows that an association leads to
  *     queries.c    draws an include tree    expected.c  the result that a query must have
  *     conditions.c draws its conditions     got.c       the result that it has
- *     print.c      all that as text         compare.c   are they the same?
+ *     tallies.c    sums and counts          compare.c   are they the same?
+ *     print.c      all that as text
  *
  * What is never drawn, and why:
  * - limit and offset of a model without a primary key, but through a join table: nothing decides between rows that are
@@ -38,6 +39,7 @@ enum {
     MOST_ARGS = 3,
     MOST_STEPS = 2,
     MOST_ORDERS = 3,
+    MOST_COMPUTED = 2,
     MOST_INCLUDES = 3,
     DEEPEST = 3
 };
@@ -162,17 +164,27 @@ struct operand {
 
 struct condition {
     enum kith_op op;
-    struct path path;     /* of a comparison */
-    struct operand *list; /* one, but for BETWEEN and IN */
+    struct path path;          /* of a comparison, or */
+    const struct tally *tally; /* what is compared instead */
+    struct operand *list;      /* one, but for BETWEEN and IN */
     unsigned count;
     const struct route *way; /* of SOME, NONE and EVERY */
     const struct condition *args[MOST_ARGS];
     unsigned arg_count;
 };
 
+/* What the rows at the end of a path come to. */
+struct tally {
+    kith_aggregate kind;
+    struct path path;              /* of KITH_COUNT: its steps; the others end in an attribute */
+    const struct condition *where; /* of the rows at its end */
+    enum type type;                /* of what it comes to */
+    const char *name;              /* as a computed attribute; NULL: it is none */
+};
+
 struct ordering {
-    struct path path;
-    const struct route *counted;
+    struct path path;          /* or */
+    const struct tally *tally; /* instead */
     bool desc;
 };
 
@@ -182,13 +194,15 @@ struct ask {
     const struct route *way;                /* NULL: the query itself */
     const char *name;                       /* of an include under a name of its own; else NULL */
     bool picked, link_picked, with_deleted; /* picked: only some attributes are asked for */
+    bool walked;                            /* by keyset pages: the primary key decides last, as where a page is cut */
     bool alone; /* leads to one and has an order or a page: only by a statement of its own */
     bool columns[MOST_COLUMNS], link_columns[MOST_COLUMNS];
     const struct condition *where, *link_where;
     kith_tri required;
     kith_strategy strategy;
     struct ordering orders[MOST_ORDERS];
-    unsigned order_count, limit, offset, child_count;
+    const struct tally *computed[MOST_COMPUTED];
+    unsigned order_count, computed_count, limit, offset, child_count;
     struct ask *children[MOST_INCLUDES];
 };
 
@@ -204,6 +218,10 @@ const struct condition *draw_condition(struct drawing *d, const struct table *ta
                                        unsigned depth);
 /* A path to an attribute; to_one: only through associations that lead to one. */
 struct path draw_path(struct drawing *d, const struct table *table, const struct table *join, bool to_one);
+struct tally *draw_tally(struct drawing *d, const struct table *table, unsigned depth); /* NULL: chance found none */
+/* tally compared with something. */
+const struct condition *draw_comparison_of(struct drawing *d, const struct tally *tally);
+enum type compared_type(const struct condition *condition); /* of what a comparison compares */
 
 const kith_query *to_query(struct pool *pool, const struct ask *ask);
 kith_value to_value(struct pool *pool, enum type type, const struct value *v);
@@ -241,12 +259,18 @@ int compare_values(const struct value *a, const struct value *b); /* as an order
 /* Where a path leads to one row at most: its value there, or NULL. */
 struct value value_at(const struct path *path, struct found at);
 
+struct value tally_of(const struct tally *tally, struct found at);
+
 /* What is to be printed of a row. */
 const char *row_text(struct pool *pool, const struct table *t, const bool *columns, const struct row *row);
 /* *total: how many rows there are without limit and offset. */
 struct result_list *expected_result(struct pool *pool, const struct ask *ask, unsigned *total);
 struct result_list *expected_related(struct pool *pool, const struct ask *ask, const struct row *row);
 struct result_list *got_result(struct pool *pool, const struct ask *ask, const kith_list *list);
+/* The same of records that come one by one, or of lists that follow each other. */
+struct result_list *got_nothing(struct pool *pool, const struct ask *ask, unsigned most);
+void got_more(struct pool *pool, const struct ask *ask, const kith_record *r, struct result_list *out);
+const char *name_of(const struct ask *ask); /* under which an include is loaded */
 bool same_results(const struct result_list *expected, const struct result_list *got);
 
 /* ---- text ---- */

@@ -166,6 +166,12 @@ static enum truth compare_all(const struct condition *c, const struct value *v, 
     }
 }
 
+static enum truth compare_tally(const struct condition *c, struct found at)
+{
+    struct value v = tally_of(c->tally, at);
+    return compare_all(c, &v, at);
+}
+
 /* Is there a row at the end of the path with … ? Without steps: has this row … ? */
 static enum truth on_path(const struct condition *c, unsigned step, struct found at)
 {
@@ -230,5 +236,7 @@ enum truth evaluate(const struct condition *c, struct found at)
         return IS_ABSENT;
     if (c->way)
         return quantor(c, at);
+    if (c->tally)
+        return compare_tally(c, at);
     return c->arg_count ? junction(c, at) : on_path(c, 0, at);
 }

@@ -66,16 +66,6 @@ struct sorted {
     struct value by[MOST_SORTS];
 };
 
-static struct value sort_value(const struct ordering *o, struct found at)
-{
-    if (!o->counted)
-        return value_at(&o->path, at);
-    struct pool pool = { 0 };
-    struct value count = { .number = follow(&pool, o->counted, at.row, false).count };
-    pool_free(&pool);
-    return count;
-}
-
 static unsigned add_key(const struct table *t, const struct row *row, struct sorted *s, unsigned count)
 {
     for (unsigned i = 0; i < t->column_count; i++)
@@ -122,12 +112,13 @@ static struct result make_result(struct pool *pool, const struct ask *ask, struc
 static struct result_list make_list(struct pool *pool, const struct ask *ask, struct found_list list)
 {
     struct sorted *items = take(pool, (list.count + 1) * sizeof *items);
-    bool paged = ask->limit || ask->offset;
+    bool paged = ask->limit || ask->offset || ask->walked;
     unsigned sorts = ask->order_count;
     for (unsigned i = 0; i < list.count; i++) {
         items[i].at = list.items[i];
         for (unsigned o = 0; o < ask->order_count; o++)
-            items[i].by[o] = sort_value(&ask->orders[o], items[i].at);
+            items[i].by[o] = ask->orders[o].tally ? tally_of(ask->orders[o].tally, items[i].at)
+                                                  : value_at(&ask->orders[o].path, items[i].at);
         if (paged)
             sorts = add_keys(ask, &items[i], ask->order_count);
     }
@@ -167,11 +158,16 @@ static struct result make_result(struct pool *pool, const struct ask *ask, struc
     struct result r = { .text = row_text(pool, ask->table, ask->columns, at.row), .child_count = ask->child_count };
     if (at.link && any(ask->link_columns))
         r.link = row_text(pool, ask->way->join, ask->link_columns, at.link);
+    for (unsigned i = 0; i < ask->computed_count; i++) {
+        struct value v = tally_of(ask->computed[i], at);
+        r.text = format_in(pool, "%s %s=%s", r.text, ask->computed[i]->name,
+                           value_text(pool, ask->computed[i]->type, &v));
+    }
     r.children = take(pool, (MOST_INCLUDES + 1) * sizeof *r.children);
     for (unsigned i = 0; i < ask->child_count; i++) {
         const struct ask *child = ask->children[i];
         r.children[i] = make_list(pool, child, related(pool, child, at.row));
-        r.children[i].name = child->name ? child->name : child->way->name;
+        r.children[i].name = name_of(child);
         r.children[i].one = !child->way->many;
     }
     return r;

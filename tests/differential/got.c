@@ -68,17 +68,32 @@ static struct result_list got_one(struct pool *pool, const struct ask *ask, cons
 static struct result got_record(struct pool *pool, const struct ask *ask, const kith_record *r, const kith_record *link)
 {
     struct result out = { .text = record_text(pool, ask->table, ask->columns, r), .child_count = ask->child_count };
+    for (unsigned i = 0; i < ask->computed_count; i++)
+        out.text = format_in(pool, "%s %s=%s", out.text, ask->computed[i]->name,
+                             got_text(pool, ask->computed[i]->type, kith_value_of(r, ask->computed[i]->name)));
     if (link)
         out.link = record_text(pool, ask->way->join, ask->link_columns, link);
     out.children = take(pool, (MOST_INCLUDES + 1) * sizeof *out.children);
     for (unsigned i = 0; i < ask->child_count; i++) {
         const struct ask *child = ask->children[i];
-        const char *name = child->name ? child->name : child->way->name;
+        const char *name = name_of(child);
         out.children[i] = child->way->many ? got_many(pool, child, kith_many(r, name))
                                            : got_one(pool, child, kith_one(r, name));
         out.children[i].name = name;
     }
     return out;
+}
+
+struct result_list *got_nothing(struct pool *pool, const struct ask *ask, unsigned most)
+{
+    struct result_list *out = take(pool, sizeof *out);
+    *out = (struct result_list){ .name = ask->table->name, .items = take(pool, (most + 1) * sizeof *out->items) };
+    return out;
+}
+
+void got_more(struct pool *pool, const struct ask *ask, const kith_record *r, struct result_list *out)
+{
+    out->items[out->count++] = got_record(pool, ask, r, NULL);
 }
 
 struct result_list *got_result(struct pool *pool, const struct ask *ask, const kith_list *list)

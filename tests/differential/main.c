@@ -108,22 +108,29 @@ static bool tell(const struct play *play, const struct ask *ask, const char *wha
     return false;
 }
 
-static bool is_alike(struct play *play, struct pool *pool, const struct ask *ask, const struct result_list *expected,
-                     const kith_list *list, unsigned most)
+static bool same(struct play *play, const struct ask *ask, const char *call, const struct result_list *expected,
+                 const struct result_list *got)
+{
+    if (kith_error_of(play->s))
+        return tell(play, ask, kith_error_of(play->s)->message);
+    if (same_results(expected, got))
+        return true;
+    tell(play, ask, "the results differ");
+    printf("---- by %s\n", call);
+    print_result("expected", expected);
+    print_result("got", got);
+    return false;
+}
+
+static bool is_alike(struct play *play, struct pool *pool, const struct ask *ask, const char *call,
+                     const struct result_list *expected, const kith_list *list, unsigned most)
 {
     if (!list)
         return tell(play, ask, kith_error_of(play->s)->message);
-    struct result_list *got = got_result(pool, ask, list);
-    if (kith_error_of(play->s))
-        return tell(play, ask, kith_error_of(play->s)->message);
-    if (!same_results(expected, got)) {
-        tell(play, ask, "the results differ");
-        print_result("expected", expected);
-        print_result("got", got);
+    if (!same(play, ask, call, expected, got_result(pool, ask, list)))
         return false;
-    }
     if (play->statements > most)
-        return tell(play, ask, format_in(pool, "%u statements, and not %u", play->statements, most));
+        return tell(play, ask, format_in(pool, "%s: %u statements, and not %u", call, play->statements, most));
     return true;
 }
 
@@ -132,7 +139,29 @@ static bool find_alike(struct play *play, struct pool *pool, const struct ask *a
 {
     play->statements = 0;
     kith_list *list = kith_find(play->s, play->schema->models[ask->table->number], to_query(pool, ask));
-    return is_alike(play, pool, ask, expected, list, most);
+    return is_alike(play, pool, ask, "kith_find", expected, list, most);
+}
+
+static bool count_is(struct play *play, struct pool *pool, const struct ask *ask, const char *call, int64_t count,
+                     unsigned expected)
+{
+    if (count == (int64_t)expected)
+        return true;
+    return tell(play, ask,
+                kith_error_of(play->s) ? kith_error_of(play->s)->message
+                                       : format_in(pool, "%s counts %lld, not %u", call, (long long)count, expected));
+}
+
+/* The same, with how many there are without limit and offset. */
+static bool find_and_count_alike(struct play *play, struct pool *pool, const struct ask *ask,
+                                 const struct result_list *expected, unsigned most, unsigned total)
+{
+    int64_t count = -1;
+    play->statements = 0;
+    kith_list *list = kith_find_and_count(play->s, play->schema->models[ask->table->number], to_query(pool, ask),
+                                          &count);
+    return is_alike(play, pool, ask, "kith_find_and_count", expected, list, most + 1) &&
+           count_is(play, pool, ask, "kith_find_and_count", count, total);
 }
 
 /* The same of one row, by kith_get. */
@@ -154,21 +183,17 @@ static bool get_alike(struct play *play, struct pool *pool)
     unsigned most = 1 + set_strategies(ask, KITH_STRATEGY_AUTO, NULL);
     play->statements = 0;
     kith_list *list = kith_get(play->s, source, ask->way->name, to_query(pool, ask));
-    bool good = is_alike(play, pool, ask, expected_related(pool, ask, row), list, most), all[MOST_COLUMNS];
+    bool good = is_alike(play, pool, ask, "kith_get", expected_related(pool, ask, row), list, most), all[MOST_COLUMNS];
     memset(all, true, sizeof all);
     if (!good)
-        printf("---- by kith_get, of%s\n", row_text(pool, t, all, row));
+        printf("---- of%s\n", row_text(pool, t, all, row));
     return good;
 }
 
 static bool count_alike(struct play *play, struct pool *pool, const struct ask *ask, unsigned total)
 {
     int64_t count = kith_count(play->s, play->schema->models[ask->table->number], to_query(pool, ask));
-    if (count == (int64_t)total)
-        return true;
-    return tell(play, ask,
-                kith_error_of(play->s) ? kith_error_of(play->s)->message
-                                       : format_in(pool, "kith_count is %lld, not %u", (long long)count, total));
+    return count_is(play, pool, ask, "kith_count", count, total);
 }
 
 static bool play_case(struct play *play)
@@ -176,14 +201,14 @@ static bool play_case(struct play *play)
     struct pool pool = { 0 };
     struct ask *ask = draw_query(play->schema, &pool, play->seed);
     struct chance mixed = chance_from(play->seed);
-    unsigned total;
+    unsigned total, most = 0;
     struct result_list *expected = expected_result(&pool, ask, &total);
     bool good = count_alike(play, &pool, ask, total);
     for (unsigned i = 0; good && i < 4; i++) {
-        unsigned most = 1 + set_strategies(ask, (kith_strategy)i, i == 3 ? &mixed : NULL);
+        most = 1 + set_strategies(ask, (kith_strategy)i, i == 3 ? &mixed : NULL);
         good = find_alike(play, &pool, ask, expected, most);
     }
-    good = good && get_alike(play, &pool);
+    good = good && find_and_count_alike(play, &pool, ask, expected, most, total) && get_alike(play, &pool);
     kith_session_release_all(play->s);
     pool_free(&pool);
     return good;

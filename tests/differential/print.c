@@ -120,15 +120,30 @@ static const char *const operators[KITH_OP_COUNT_] = {
     [KITH_OP_EVERY] = "EVERY",
 };
 
+static void print_condition(const struct condition *c);
+static void print_where(const char *name, const struct condition *c);
+
+static void print_tally(const struct tally *t)
+{
+    static const char *const kinds[] = {
+        [KITH_COUNT] = "count", [KITH_SUM] = "sum", [KITH_AVG] = "avg", [KITH_MIN] = "min", [KITH_MAX] = "max"
+    };
+    printf("%s%s%s(%s", t->name ? t->name : "", t->name ? " = " : "", kinds[t->kind], t->path.text);
+    print_where("where", t->where);
+    printf(")");
+}
+
 static void print_comparison(const struct condition *c)
 {
-    printf("%s %s (", c->path.text, operators[c->op]);
+    if (c->tally)
+        print_tally(c->tally);
+    printf("%s %s (", c->tally ? "" : c->path.text, operators[c->op]);
     for (unsigned i = 0; i < c->count; i++) {
         printf("%s", i ? ", " : "");
         if (c->list[i].is_column)
             printf("%s", c->list[i].text);
         else
-            print_value(c->path.table->columns[c->path.column].type, &c->list[i].value);
+            print_value(compared_type(c), &c->list[i].value);
     }
     printf(")");
 }
@@ -171,8 +186,10 @@ static void print_orders(const struct ask *ask)
 {
     for (unsigned i = 0; i < ask->order_count; i++) {
         const struct ordering *o = &ask->orders[i];
-        printf("%s%s%s%s", i ? ", " : "; order ", o->counted ? "count of " : "",
-               o->counted ? o->counted->name : o->path.text, o->desc ? " desc" : "");
+        printf("%s%s", i ? ", " : "; order ", o->tally ? "" : o->path.text);
+        if (o->tally)
+            print_tally(o->tally);
+        printf("%s", o->desc ? " desc" : "");
     }
 }
 
@@ -190,6 +207,10 @@ static void print_ask(const struct ask *ask, int depth)
         print_columns("through attributes", ask->way->join, ask->link_columns);
     print_where("where", ask->where);
     print_where("through where", ask->link_where);
+    for (unsigned i = 0; i < ask->computed_count; i++) {
+        printf("; ");
+        print_tally(ask->computed[i]);
+    }
     print_orders(ask);
     if (ask->limit)
         printf("; limit %u", ask->limit);

@@ -12,20 +12,53 @@ static bool draw_columns(struct drawing *d, const struct table *table, bool *col
     return picked;
 }
 
+/* An order takes no condition. */
+static const struct tally *draw_order_tally(struct drawing *d, const struct table *table)
+{
+    struct tally *t = draw_tally(d, table, 1);
+    if (t)
+        t->where = NULL;
+    return t;
+}
+
 static void draw_orders(struct drawing *d, struct ask *ask)
 {
     ask->order_count = percent(d->c, 55) ? 1 + below(d->c, MOST_ORDERS) : 0;
     for (unsigned i = 0; i < ask->order_count; i++) {
         struct ordering *order = &ask->orders[i];
         order->desc = percent(d->c, 40);
-        if (percent(d->c, 15))
-            order->counted = way_of(d->schema, ask->table, below(d->c, count_ways(d->schema, ask->table)));
-        if (!order->counted)
+        if (percent(d->c, 20) && ask->computed_count)
+            order->tally = ask->computed[below(d->c, ask->computed_count)];
+        else if (percent(d->c, 20))
+            order->tally = draw_order_tally(d, ask->table);
+        if (!order->tally)
             order->path = draw_path(d, ask->table, ask->way ? ask->way->join : NULL, true);
         if (order->path.step_count) /* of the join row of an include only, which has no steps */
             while (order->path.of_link)
                 order->path = draw_path(d, ask->table, NULL, true);
     }
+}
+
+static void draw_computed(struct drawing *d, struct ask *ask)
+{
+    static const char *const names[MOST_COMPUTED] = { "calc0", "calc1" };
+    while (ask->computed_count < MOST_COMPUTED && percent(d->c, 15)) {
+        struct tally *t = draw_tally(d, ask->table, 0);
+        if (!t)
+            return;
+        t->name = names[ask->computed_count];
+        ask->computed[ask->computed_count++] = t;
+    }
+}
+
+/* What is asked for anyhow, and something of a computed attribute by its name. */
+static void add_computed_where(struct drawing *d, struct ask *ask)
+{
+    struct condition *both = take(d->pool, sizeof *both);
+    *both = (struct condition){ .op = percent(d->c, 50) ? KITH_OP_AND : KITH_OP_OR, .arg_count = 2 };
+    both->args[0] = ask->where;
+    both->args[1] = draw_comparison_of(d, ask->computed[below(d->c, ask->computed_count)]);
+    ask->where = both;
 }
 
 static void draw_page(struct drawing *d, struct ask *ask)
@@ -46,6 +79,9 @@ static void draw_ask(struct drawing *d, struct ask *ask, unsigned depth)
     const struct table *join = ask->way ? ask->way->join : NULL;
     if (percent(d->c, depth ? 25 : 55))
         ask->where = draw_condition(d, ask->table, join, depth ? 1 : 0);
+    draw_computed(d, ask);
+    if (ask->computed_count && percent(d->c, 25))
+        add_computed_where(d, ask);
     ask->alone = ask->way && !ask->way->many && percent(d->c, 5);
     if (!ask->way || ask->way->many || ask->alone) {
         draw_orders(d, ask);
@@ -68,6 +104,11 @@ static struct ask *draw_include(struct drawing *d, const struct route *way, unsi
     }
     draw_ask(d, ask, depth);
     return ask;
+}
+
+const char *name_of(const struct ask *ask)
+{
+    return ask->name ? ask->name : ask->way->name;
 }
 
 static bool is_included(const struct ask *ask, const struct route *way)

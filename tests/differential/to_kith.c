@@ -137,6 +137,20 @@ static kith_value to_operand(struct pool *pool, enum type type, const struct ope
     return KITH_V((const kith_expr *)e);
 }
 
+static const kith_expr *to_expr(struct pool *pool, const struct condition *c);
+
+static const kith_expr *to_aggregate(struct pool *pool, const struct tally *t)
+{
+    const kith_expr *where = to_expr(pool, t->where), *e = KITH_AGGREGATE(t->kind, t->path.text, where);
+    kith_expr *kept = take(pool, sizeof *kept);
+    const kith_expr **args = take(pool, 2 * sizeof(kith_expr *));
+    *kept = *e;
+    args[0] = where;
+    args[1] = &kith_expr_end;
+    kept->args = args;
+    return kept;
+}
+
 static const kith_expr *to_expr(struct pool *pool, const struct condition *c)
 {
     if (!c)
@@ -152,13 +166,19 @@ static const kith_expr *to_expr(struct pool *pool, const struct condition *c)
         e->path = c->way ? c->way->name : NULL;
         return e;
     }
-    enum type type = c->path.table->columns[c->path.column].type;
+    enum type type = compared_type(c);
     kith_value *list = take(pool, (c->count + 1) * sizeof *list);
     for (unsigned i = 0; i < c->count; i++)
         list[i] = to_operand(pool, type, &c->list[i]);
     list[c->count] = (kith_value)KITH_END_VALUE_;
-    e->path = c->path.text;
+    e->path = c->tally ? c->tally->name : c->path.text;
     e->list = list;
+    if (c->tally && !c->tally->name) {
+        const kith_expr **args = take(pool, 2 * sizeof(kith_expr *));
+        args[0] = to_aggregate(pool, c->tally);
+        args[1] = &kith_expr_end;
+        e->args = args;
+    }
     if (c->op != KITH_OP_IN && c->op != KITH_OP_NOT_IN && c->op != KITH_OP_BETWEEN && c->count)
         e->value = list[0];
     return e;
@@ -181,11 +201,27 @@ static const kith_order *to_orders(struct pool *pool, const struct ask *ask)
     kith_order *orders = take(pool, (MOST_ORDERS + 1) * sizeof *orders);
     for (unsigned i = 0; i < ask->order_count; i++) {
         const struct ordering *o = &ask->orders[i];
-        orders[i] = (kith_order){ .path = o->counted ? o->counted->name : o->path.text,
-                                  .desc = o->desc,
-                                  .aggregate = o->counted ? KITH_COUNT : KITH_NO_AGGREGATE };
+        orders[i] = (kith_order){ .path = o->path.text, .desc = o->desc };
+        if (o->tally && o->tally->name) {
+            orders[i].path = o->tally->name;
+        } else if (o->tally) {
+            orders[i].path = o->tally->path.text;
+            orders[i].aggregate = o->tally->kind;
+        }
     }
     return ask->order_count ? orders : NULL;
+}
+
+static const kith_computed *to_computed(struct pool *pool, const struct ask *ask)
+{
+    kith_computed *computed = take(pool, (MOST_COMPUTED + 1) * sizeof *computed);
+    for (unsigned i = 0; i < ask->computed_count; i++) {
+        const struct tally *t = ask->computed[i];
+        computed[i] = (kith_computed){
+            .as = t->name, .aggregate = t->kind, .path = t->path.text, .where = to_expr(pool, t->where)
+        };
+    }
+    return ask->computed_count ? computed : NULL;
 }
 
 static const kith_include *to_includes(struct pool *pool, const struct ask *ask)
@@ -195,6 +231,7 @@ static const kith_include *to_includes(struct pool *pool, const struct ask *ask)
         const struct ask *child = ask->children[i];
         const struct table *join = child->way->join;
         includes[i] = (kith_include){ .as = child->way->name,
+                                      .name = child->name,
                                       .attributes = to_names(pool, child->table, child->picked, child->columns),
                                       .where = to_expr(pool, child->where),
                                       .required = child->required,
@@ -204,7 +241,7 @@ static const kith_include *to_includes(struct pool *pool, const struct ask *ask)
                                       .strategy = child->strategy,
                                       .include = to_includes(pool, child),
                                       .with_deleted = child->with_deleted,
-                                      .name = child->name };
+                                      .computed = to_computed(pool, child) };
         if (join) {
             includes[i].through.attributes = to_names(pool, join, child->link_picked, child->link_columns);
             includes[i].through.where = to_expr(pool, child->link_where);
@@ -222,6 +259,7 @@ const kith_query *to_query(struct pool *pool, const struct ask *ask)
                        .order = to_orders(pool, ask),
                        .limit = ask->limit,
                        .offset = ask->offset,
-                       .with_deleted = ask->with_deleted };
+                       .with_deleted = ask->with_deleted,
+                       .computed = to_computed(pool, ask) };
     return q;
 }
