@@ -166,6 +166,11 @@ KITH_API const char *kith_json_record(kith_session *s, const kith_record *r);
  *     users[0].projects.at[2].title, users[0].projects.links[2].hours */
 KITH_API void *kith_structs(kith_session *s, const kith_list *list, size_t struct_size);
 #define KITH_STRUCTS(S, s, list) ((S *)kith_structs((s), (list), sizeof(S)))
+/* The same of the join rows beside the records of a list: list->count of them. One that is missing, as beside the node a
+ * tree begins with, gives a struct of zeros. KITH_E_USAGE also when the list has no join rows.
+ *     membership *links = KITH_LINK_STRUCTS(membership, s, kith_get(s, ann, "projects", NULL)); */
+KITH_API void *kith_link_structs(kith_session *s, const kith_list *list, size_t struct_size);
+#define KITH_LINK_STRUCTS(L, s, list) ((L *)kith_link_structs((s), (list), sizeof(L)))
 /* The same of one record; NULL for NULL. Lives as long as the record.
  *     user *ann = KITH_STRUCT(user, s, kith_find_one(s, &user_model, &query)); */
 KITH_API void *kith_struct(kith_session *s, const kith_record *r, size_t struct_size);

@@ -195,16 +195,20 @@ int kith_slot(const kith_list *list, const char *attr)
     return list ? find_slot(((const struct list *)list)->shape, attr) : -1;
 }
 
-int kith_link_slot(const kith_list *list, const char *attr)
+void kith__no_links(const kith_list *list)
 {
-    const struct shape *links = list ? ((const struct list *)list)->link_shape : NULL;
-    if (links || !list)
-        return links ? find_slot(links, attr) : -1;
     kith_error err;
     const struct shape *shape = ((const struct list *)list)->shape;
     kith__error_set(&err, KITH_E_USAGE, "this list of %s has no join rows", shape->model->plural);
     misuse(shape, &err);
-    return -1;
+}
+
+int kith_link_slot(const kith_list *list, const char *attr)
+{
+    const struct shape *links = list ? ((const struct list *)list)->link_shape : NULL;
+    if (list && !links)
+        kith__no_links(list);
+    return links ? find_slot(links, attr) : -1;
 }
 
 const kith_value *kith_values(const kith_record *r)

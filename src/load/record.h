@@ -96,6 +96,8 @@ struct list {
 const struct shape *kith__shape_full(const struct model *m, struct result *result);
 /* A record with all values absent and nothing related. NULL: no memory. */
 kith_record *kith__record_new(const struct shape *shape);
+/* Tells the session that this list has no join rows. */
+void kith__no_links(const kith_list *list);
 /* NULL when that attribute was not loaded. */
 static inline const kith_value *record_value(const kith_record *r, const struct attr *attr)
 {

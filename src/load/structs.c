@@ -14,7 +14,7 @@ struct made {
     struct made *next;
 };
 
-/* Structs to be filled from these records. */
+/* Structs to be filled from these records; of one that is missing they stay zero. */
 struct span {
     kith_record *const *at;
     char *to;
@@ -154,7 +154,7 @@ static bool fill_all(struct filler *f)
         span->to += span->size;
         if (!--span->count)
             f->count--;
-        if (!fill_struct(f, to, r))
+        if (r && !fill_struct(f, to, r))
             return false;
     }
     return true;

@@ -62,16 +62,30 @@ static void *structs(kith_session *s, const struct shape *shape, kith_record *co
     return made;
 }
 
+/* No list comes of an earlier failure, or is a mistake. */
+static bool is_there(kith_session *s, const kith_list *list)
+{
+    kith_error err;
+    if (!s || list)
+        return s;
+    kith__error_set(&err, KITH_E_USAGE, "there is no list to make structs of: the argument is NULL");
+    return s->fault.first.status == KITH_OK && kith__fault(&s->fault, &err);
+}
+
 void *kith_structs(kith_session *s, const kith_list *list, size_t struct_size)
 {
-    if (!s)
+    if (!is_there(s, list))
         return NULL;
-    if (list)
-        return structs(s, ((const struct list *)list)->shape, list->at, list->count, struct_size);
-    kith_error err;
-    kith__error_set(&err, KITH_E_USAGE, "there is no list to make structs of: the argument is NULL");
-    if (s->fault.first.status == KITH_OK)
-        kith__fault(&s->fault, &err);
+    return structs(s, ((const struct list *)list)->shape, list->at, list->count, struct_size);
+}
+
+void *kith_link_structs(kith_session *s, const kith_list *list, size_t struct_size)
+{
+    const struct shape *links = is_there(s, list) ? ((const struct list *)list)->link_shape : NULL;
+    if (links)
+        return structs(s, links, list->links, list->links ? list->count : 0, struct_size);
+    if (s && list)
+        kith__no_links(list);
     return NULL;
 }
 

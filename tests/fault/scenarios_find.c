@@ -470,6 +470,29 @@ static bool gives_nested_structs(struct world *w)
     return owners != NULL;
 }
 
+static bool gives_struct(struct world *w)
+{
+    const struct owner *owner = KITH_STRUCT(struct owner, w->s, w->given->at[0]);
+    w->number = 0;
+    if (owner)
+        add_pugs(w, owner->pugs.at, owner->pugs.count);
+    return owner != NULL;
+}
+
+static bool takes_friends(struct world *w)
+{
+    w->source = kith_find_by_key(w->s, &pug_model, KITH_V(CODY));
+    w->given = kith_get(w->s, w->source, "friends", &(kith_query){ .order = KITH_ORDER({ "id" }) });
+    return w->given != NULL;
+}
+
+static bool gives_link_structs(struct world *w)
+{
+    const struct friendship *links = KITH_LINK_STRUCTS(struct friendship, w->s, w->given);
+    w->number = links ? links[0].level : -1;
+    return links != NULL;
+}
+
 static bool refuses_into(struct world *w)
 {
     return refuses(w, &owner_model,
@@ -563,6 +586,8 @@ static const struct scenario scenarios[] = {
     { "structs", takes_owners, gives_structs, .reads = true, .in_memory = true, .few_chances = true },
     { "structs_nested", takes_owners_with_pugs, gives_nested_structs, .reads = true, .in_memory = true,
       .few_chances = true },
+    { "struct", takes_owners_with_pugs, gives_struct, .reads = true, .in_memory = true, .few_chances = true },
+    { "link_structs", takes_friends, gives_link_structs, .reads = true, .in_memory = true, .few_chances = true },
     { "find_into", NULL, finds_into, .reads = true },
     { "find_into_wrong", NULL, refuses_into, .reads = true, .alone = true, .in_memory = true },
 };

@@ -256,6 +256,29 @@ static void test_shared_nested_structs__one_record(void **state)
     expect_error(s, KITH_E_USAGE, NULL, NULL, "user is tied to a struct of");
 }
 
+/* S62, P28: the join rows of a list by themselves */
+static void test_shared_nested_structs__join_rows_alone(void **state)
+{
+    kith_session *s = start_users(state);
+    kith_record *ann = must(s, kith_find_by_key(s, &user_model, KITH_V(1)));
+    kith_list *list = must(s, kith_get(s, ann, "projects", &(kith_query){ .order = BY_ID }));
+    const project *projects = KITH_STRUCTS(project, s, list);
+    const membership *links = KITH_LINK_STRUCTS(membership, s, list);
+    expect_text(projects[1].title, "roads");
+    expect_text(links[1].role, "help");
+    assert_int_equal(links[1].hours, 2);
+    expect_no_error(s);
+    assert_null(KITH_LINK_STRUCTS(project, s, list));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "membership is tied to a struct of");
+    assert_null(KITH_LINK_STRUCTS(membership, s, must(s, kith_get(s, ann, "led", NULL))));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "this list of projects has no join rows");
+    assert_null(KITH_LINK_STRUCTS(membership, s, NULL));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "there is no list");
+    kith_record *cid = must(s, kith_find_by_key(s, &user_model, KITH_V(3)));
+    assert_null(KITH_LINK_STRUCTS(membership, s, must(s, kith_get(s, cid, "projects", NULL))));
+    expect_no_error(s);
+}
+
 /* S62: part of a result by itself, and the same result twice: each time structs of its own, as the records are then */
 static void test_shared_nested_structs__again(void **state)
 {
@@ -471,13 +494,23 @@ typedef struct person {
     KITH_ARRAY_OF(struct person) friends;
 } person;
 
+typedef struct friendship {
+    kith_value friend_id;
+} friendship;
+
+static const kith_model friendship_model = {
+    .name = "friendship",
+    .no_timestamps = true,
+    .struct_size = sizeof(friendship),
+    .attrs = KITH_ATTRS({ "friendId", .type = KITH_BIGINT, .member = KITH_MEMBER(friendship, friend_id) }),
+};
 static const kith_model person_model = {
     .name = "person",
     .no_timestamps = true,
     .struct_size = sizeof(person),
     .attrs = KITH_ATTRS(KITH_ATTR(person, id, .type = KITH_BIGINT, .primary_key = true)),
-    .assocs = KITH_ASSOCS({ KITH_BELONGS_TO_MANY, .as = "friends", .target = &person_model, .through = "friendships",
-                            .foreign_key = "personId", .other_key = "friendId",
+    .assocs = KITH_ASSOCS({ KITH_BELONGS_TO_MANY, .as = "friends", .target = &person_model,
+                            .through_model = &friendship_model, .foreign_key = "personId", .other_key = "friendId",
                             .into = KITH_INTO(person, friends, person) }),
 };
 
@@ -485,7 +518,7 @@ static const kith_model person_model = {
 static void test_shared_nested_structs__paths_do_not_multiply(void **state)
 {
     enum { PEOPLE = 12, MIB = 1024 * 1024 };
-    kith_session *s = start(state, KITH_MODELS(&person_model));
+    kith_session *s = start(state, KITH_MODELS(&person_model, &friendship_model));
     kith_record *people[PEOPLE];
     for (int i = 0; i < PEOPLE; i++)
         people[i] = create(s, &person_model, KITH_FIELDS(KITH_F("id", i + 1)));
@@ -513,6 +546,20 @@ static void test_shared_nested_structs__paths_do_not_multiply(void **state)
         assert_int_equal(p->id, i + 2);
     }
     assert_int_equal(p->friends.count, 0);
+}
+
+/* P21: the node that a tree begins with has no join row */
+static void test_shared_nested_structs__missing_join_rows(void **state)
+{
+    kith_session *s = start(state, KITH_MODELS(&person_model, &friendship_model));
+    kith_record *first = create(s, &person_model, KITH_FIELDS(KITH_F("id", 1)));
+    kith_record *second = create(s, &person_model, KITH_FIELDS(KITH_F("id", 2)));
+    must(s, kith_add(s, first, "friends", KITH_REFS({ second }), NULL));
+    kith_list *list = must(s, kith_descendants(s, first, "friends", &(kith_tree_opts){ .with_self = true }));
+    const friendship *links = KITH_LINK_STRUCTS(friendship, s, list);
+    expect_no_error(s);
+    assert_int_equal(links[0].friend_id.kind, KITH_ABSENT);
+    assert_int_equal(links[1].friend_id.as.integer, 2);
 }
 
 /* ---- one of several models -------------------------------------------------------------------------------------------- */
@@ -595,6 +642,7 @@ int main(void)
         SHARED_TEST(test_shared_nested_structs__deeper),
         SHARED_TEST(test_shared_nested_structs__values),
         SHARED_TEST(test_shared_nested_structs__one_record),
+        SHARED_TEST(test_shared_nested_structs__join_rows_alone),
         SHARED_TEST(test_shared_nested_structs__again),
         SHARED_TEST(test_shared_nested_structs__saved),
         SHARED_TEST(test_shared_nested_structs__into_of_an_include),
@@ -603,6 +651,7 @@ int main(void)
         SHARED_TEST(test_shared_nested_structs__trees),
         SHARED_TEST(test_shared_nested_structs__a_deep_tree),
         SHARED_TEST(test_shared_nested_structs__paths_do_not_multiply),
+        SHARED_TEST(test_shared_nested_structs__missing_join_rows),
         SHARED_TEST(test_shared_nested_structs__alternatives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,21 @@ static const kith_model reading_model = {
                         KITH_ATTR(struct reading, celsius, .type = KITH_REAL),
                         KITH_ATTR(struct reading, note, .type = KITH_TEXT), { .name = "free", .type = KITH_TEXT }),
 };
+struct sample {
+    kith_value number, price, bytes, at, free;
+};
+
+static const kith_model sample_model = {
+    .name = "sample",
+    .no_timestamps = true,
+    .no_primary_key = true,
+    .struct_size = sizeof(struct sample),
+    .attrs = KITH_ATTRS(KITH_ATTR(struct sample, number, .type = { .id = KITH_T_INTEGER, .is_unsigned = true }),
+                        KITH_ATTR(struct sample, price, .type = KITH_DECIMAL(10, 2)),
+                        KITH_ATTR(struct sample, bytes, .type = KITH_BLOB),
+                        KITH_ATTR(struct sample, at, .type = KITH_DATE),
+                        KITH_ATTR(struct sample, free, .type = KITH_JSON)),
+};
 static const kith_model plain_model = { .name = "plain", .attrs = KITH_ATTRS({ .name = "text", .type = KITH_TEXT }) };
 
 static struct fixture {
@@ -37,7 +52,7 @@ static int set_up(void **state)
     (void)state;
     f.mock = kith_mock_new("sqlite");
     f.db = kith_open("mock:",
-                     &(kith_open_opts){ .models = KITH_MODELS(&reading_model, &plain_model),
+                     &(kith_open_opts){ .models = KITH_MODELS(&reading_model, &sample_model, &plain_model),
                                         .drivers = KITH_DRIVERS(kith_mock_driver(f.mock)),
                                         .plain_memory = true },
                      NULL);
@@ -93,6 +108,35 @@ static void test_load_structs__null_and_what_was_left_out_are_zero(void **state)
     assert_null(kith_error_of(f.s));
 }
 
+static void test_load_structs__a_value_member_takes_any_attribute(void **state)
+{
+    (void)state;
+    kith_mock_row(f.mock, KITH_VALUES(KITH_V(UINT32_MAX), KITH_V("0.10"), kith_of_bytes("\0\xff", 2),
+                                      kith_of_timestamp(-5), kith_of_null()));
+    const struct sample *r = KITH_STRUCTS(struct sample, f.s, kith_find(f.s, &sample_model, NULL));
+    assert_non_null(r);
+    assert_true(r->number.kind == KITH_INT && r->number.as.integer == UINT32_MAX);
+    assert_true(r->price.kind == KITH_STR && strcmp(r->price.as.str, "0.10") == 0);
+    assert_true(r->bytes.kind == KITH_BYTES && r->bytes.size == 2 && memcmp(r->bytes.as.bytes, "\0\xff", 2) == 0);
+    assert_true(r->at.kind == KITH_TIMESTAMP && r->at.as.timestamp == -5);
+    assert_int_equal(r->free.kind, KITH_NULL);
+}
+
+static void test_load_structs__of_one_record(void **state)
+{
+    (void)state;
+    const kith_value null = kith_of_null();
+    kith_mock_row(f.mock, KITH_VALUES(KITH_V(4), null, null, null, null, KITH_V("cold"), null));
+    kith_record *r = kith_find_one(f.s, &reading_model, NULL);
+    const struct reading *one = KITH_STRUCT(struct reading, f.s, r);
+    assert_true(one && one->id == 4 && strcmp(one->note, "cold") == 0);
+    assert_null(KITH_STRUCT(struct reading, f.s, NULL));
+    assert_null(KITH_STRUCT(struct reading, NULL, r));
+    assert_null(kith_error_of(f.s));
+    assert_null(KITH_STRUCT(struct sample, f.s, r));
+    expect_usage("reading is tied to a struct of");
+}
+
 static void test_load_structs__an_empty_list_gives_null_without_an_error(void **state)
 {
     (void)state;
@@ -130,6 +174,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_load_structs__fills_every_kind_of_member, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_load_structs__null_and_what_was_left_out_are_zero, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_load_structs__a_value_member_takes_any_attribute, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_load_structs__of_one_record, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_load_structs__an_empty_list_gives_null_without_an_error, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_load_structs__another_struct_is_refused, set_up, tear_down),
