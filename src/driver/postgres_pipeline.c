@@ -377,6 +377,10 @@ static bool send_one(struct postgres_statement *s, bool waits, kith_error *err)
         finish_batch(c);
     if (c->untold)
         return tell(c, err);
+    if (is_much(s)) { /* libpq would keep any number of such statements until the server reads them */
+        kith__postgres_hurry(c);
+        kith__postgres_await_sent(c);
+    }
     if (!kith__postgres_wire(s, &wire, err))
         return false;
     if (!make_room(c))

@@ -3,7 +3,8 @@
  * Statements that are sent and not waited for gather in a batch. Whoever waits ends it with a Sync, and then the
  * results are read in the order of the statements, each left at its own. The server skips what follows a failure up to
  * the Sync: so no statement runs outside the transaction whose BEGIN failed in the same batch. A batch that was ended
- * is read to its end before another begins, so that there is never more than one Sync on its way.
+ * is read to its end before another begins, so that there is never more than one Sync on its way. With a statement that
+ * has much bound to it, all before it leave: nothing that is to be sent grows with the number of such statements.
  *
  * The result of the last statement of a batch comes row by row when its owner waits for it: the first can be read while
  * the server still makes the last, and the room of one is used again for the next. When the connection is needed for

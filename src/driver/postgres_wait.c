@@ -43,19 +43,28 @@ static void leave(struct postgres_connection *c)
     shutdown(PQsocket(c->pg), SHUT_RDWR);
 }
 
+/* Until the socket has something for us, or takes what is unsent. False: there is no use in going on. */
+static bool wait_once(struct postgres_connection *c, bool unsent)
+{
+    struct pollfd at = { .fd = PQsocket(c->pg), .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN) };
+    int ready = poll(&at, 1, time_left(c));
+    if (ready == 0)
+        leave(c);
+    return ready == 0 || (ready > 0 ? PQconsumeInput(c->pg) : errno == EINTR);
+}
+
 void kith__postgres_await(struct postgres_connection *c)
 {
-    for (;;) {
-        int unsent = PQflush(c->pg);
-        if (unsent < 0 || c->late || (!unsent && !PQisBusy(c->pg)))
-            return;
-        struct pollfd at = { .fd = PQsocket(c->pg), .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN) };
-        int ready = poll(&at, 1, time_left(c));
-        if (ready == 0)
-            leave(c);
-        else if (ready > 0 ? !PQconsumeInput(c->pg) : errno != EINTR)
-            return;
-    }
+    int unsent;
+    do
+        unsent = PQflush(c->pg);
+    while (unsent >= 0 && !c->late && (unsent || PQisBusy(c->pg)) && wait_once(c, unsent));
+}
+
+void kith__postgres_await_sent(struct postgres_connection *c)
+{
+    while (PQflush(c->pg) == 1 && !c->late && wait_once(c, true))
+        continue;
 }
 
 PGresult *kith__postgres_result(struct postgres_connection *c)

@@ -13,6 +13,8 @@ bool kith__postgres_limit(kith_connection *c, unsigned ms);
 void kith__postgres_hurry(struct postgres_connection *c);
 /* Until PQgetResult has its next answer at once, which may be that the connection is lost. */
 void kith__postgres_await(struct postgres_connection *c);
+/* Until all that was given to libpq is on its way. */
+void kith__postgres_await_sent(struct postgres_connection *c);
 /* The last result of what was sent, or the one that begins a COPY, as PQexec gives it. */
 PGresult *kith__postgres_result(struct postgres_connection *c);
 /* Sends the text and waits for its last result. */

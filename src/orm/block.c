@@ -150,6 +150,24 @@ static bool render(struct block_insert *b)
     return kith__render_insert(&c->load.renderer, &s) || kith__call_no_memory(c);
 }
 
+/* So the next rows are made ready while the database takes these. */
+static int64_t send_ahead(struct block_insert *b)
+{
+    struct run run;
+    if (!kith__load_send(&b->c->load, &run))
+        return -1;
+    kith__run_close(&run);
+    return 0;
+}
+
+static int64_t send_rows(struct block_insert *b)
+{
+    struct load *l = &b->c->load;
+    if (b->followed && l->conn && kith__conn_sends(l->conn))
+        return send_ahead(b);
+    return kith__call_rows(b->c, b->types, b->type_count, b->into_result, b->on_row, b->ctx, &b->last_id);
+}
+
 int64_t kith__block_send(struct block_insert *b)
 {
     size_t rows = b->block.together ? 1 : b->block.count;
@@ -161,7 +179,7 @@ int64_t kith__block_send(struct block_insert *b)
         return -1;
     b->is_rendered = true;
     b->for_rows = rows;
-    int64_t changed = kith__call_rows(b->c, b->types, b->type_count, b->into_result, b->on_row, b->ctx, &b->last_id);
+    int64_t changed = send_rows(b);
     if (changed < 0) {
         kith__call_changed(b->c);
         kith__insert_trace(b->c, b->m, b->conflict);

@@ -16,6 +16,7 @@ struct block_insert {
     bool into_result; /* what is returned is kept there */
     row_reader *on_row;
     void *ctx;
+    bool followed;    /* by another that is waited for, and nobody asks how many rows this one changes */
     int64_t last_id;  /* of the last statement */
     bool is_rendered; /* the renderer holds a statement */
     size_t for_rows;  /* for so many rows */
@@ -34,7 +35,8 @@ static inline size_t value_bytes(const kith_value *v)
     return sizeof *v + (v->kind == KITH_STR || v->kind == KITH_BYTES ? v->size : 0);
 }
 
-/* Inserts block.count rows by one statement. The number of changed rows as the database counts them, -1 on failure. */
+/* Inserts block.count rows by one statement. The number of changed rows as the database counts them, -1 on failure. When
+ * it is followed by another, it may be on its way yet: 0 then, and its failure is the other's. */
 int64_t kith__block_send(struct block_insert *b);
 
 /* The larger of the two, when the value is a number. */

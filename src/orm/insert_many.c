@@ -140,11 +140,13 @@ static int64_t send_all(struct many *k)
 {
     int64_t changed = 0;
     prepare_block(k);
+    bool counts = k->block.on_row || (k->conflict.key && !k->conflict.update);
     for (k->first = 0; k->first < k->count; k->first += k->block.block.count) {
         if (!kith__many_next(k))
             return -1;
         if (k->block.block.count < k->count && !kith__call_atomic(&k->c))
             return -1;
+        k->block.followed = !counts && k->first + k->block.block.count < k->count;
         int64_t now = kith__block_send(&k->block);
         if (now < 0)
             return -1;
@@ -152,7 +154,7 @@ static int64_t send_all(struct many *k)
     }
     if (k->block.on_row)
         return k->inserted;
-    return k->conflict.key && !k->conflict.update ? changed : (int64_t)k->count;
+    return counts ? changed : (int64_t)k->count;
 }
 
 static int64_t insert_many(struct many *k, const char *const *attributes, const kith_insert_opts *opts)
