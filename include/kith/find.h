@@ -38,6 +38,7 @@ typedef struct kith_computed {
     bool distinct;          /* COUNT, SUM and AVG: each value (COUNT of an association: each record) once */
     const kith_expr *value; /* instead of aggregate and path: KITH_COL, KITH_FN, KITH_SQL, … */
     kith_type type;         /* of value, where it is not an attribute's */
+    kith_member member;     /* KITH_MEMBER(S, m): where kith_structs puts it */
 } kith_computed;
 #define KITH_COMPUTED(...) ((const kith_computed[]){ __VA_ARGS__, { 0 } })
 
@@ -156,7 +157,8 @@ KITH_API const kith_model *kith_model_of(const kith_record *r);
 KITH_API const char *kith_json(kith_session *s, const kith_list *list);
 KITH_API const char *kith_json_record(kith_session *s, const kith_record *r);
 
-/* The records as an array of your structs, list->count of them: attributes made with KITH_ATTR, and what was included
+/* The records as an array of your structs, list->count of them: attributes made with KITH_ATTR, what was computed for a
+ * .member, and what was included
  * where .into of the association or the include says, with the join rows, to any depth. Null and what was not loaded
  * give 0 or NULL, an association that was not included an empty array or NULL. The arrays hold structs, so a target of
  * several sources is in the array of each. What was loaded once is made once: below structs that are equal, arrays and

@@ -218,7 +218,8 @@ bool kith__aggregate(struct load *l, const struct names *names, const struct agg
 
 static bool is_computed_end(const kith_computed *c)
 {
-    return !c->as && !c->aggregate && !c->path && !c->where && !c->distinct && !c->value && !c->type.id;
+    return !c->as && !c->aggregate && !c->path && !c->where && !c->distinct && !c->value && !c->type.id &&
+           !c->member.offset_plus_one;
 }
 
 static bool refuse(struct load *l, const struct model *m, const char *name, const char *why)
@@ -284,7 +285,7 @@ bool kith__computed_value(struct load *l, const struct names *names, unsigned i,
 }
 
 static bool resolve(struct load *l, const struct model *m, const kith_computed *def, kith_arena *arena,
-                    const struct attr **out)
+                    struct attr **out)
 {
     const struct names names = { .model = m, .alias = "t" };
     struct value value = { 0 };
@@ -304,12 +305,14 @@ bool kith__computed_list(struct load *l, const struct model *m, const kith_compu
         count++;
     if (!count)
         return true;
-    const struct attr **attrs = ARENA_ARRAY(arena, count, const struct attr *);
+    struct attr **attrs = ARENA_ARRAY(arena, count, struct attr *);
     if (!attrs)
         return kith__load_no_memory(l);
-    out->attrs = attrs;
+    out->attrs = (const struct attr *const *)attrs;
     for (; out->count < count; out->count++)
-        if (!check_name(l, m, out, defs[out->count].as) || !resolve(l, m, &defs[out->count], arena, &attrs[out->count]))
+        if (!check_name(l, m, out, defs[out->count].as) ||
+            !resolve(l, m, &defs[out->count], arena, &attrs[out->count]) ||
+            !kith__computed_member(l, out, attrs[out->count], &defs[out->count].member))
             return false;
     l->next_alias = alias; /* what was built was only looked at */
     return true;

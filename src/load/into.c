@@ -12,10 +12,17 @@ static bool refuse(struct load *l, const struct assoc *a, const char *why)
     return kith__error_about(l->err, a->source->name, a->name);
 }
 
-static bool check(struct load *l, const struct assoc *a, const kith_include *include)
+/* The attribute of these or of the model that is kept where the member is; NULL: none. */
+static const struct attr *taken_by(const struct model *m, const struct computed_list *computed,
+                                   const kith_member *member)
 {
-    const struct attr *const *attrs = a->source->attrs;
-    const struct attr *taken = kith__member_taken(attrs, a->source->attr_count, &include->into);
+    const struct attr *attr = kith__member_taken(m->attrs, m->attr_count, member);
+    return attr ? attr : kith__member_taken(computed->attrs, computed->count, member);
+}
+
+static bool check(struct load *l, const struct plan_node *parent, const struct assoc *a, const kith_include *include)
+{
+    const struct attr *taken = taken_by(a->source, &parent->computed, &include->into);
     char why[INTO_WHY];
     if (assoc_source_scope(a) && !include->model)
         return refuse(l, a, "it leads to one of several models: include each with .model, and a member of its own");
@@ -53,7 +60,7 @@ bool kith__plan_into(struct load *l, const struct plan *plan, unsigned number)
     n->into = default_of(plan, number);
     if (!n->include->into.offset_plus_one)
         return true;
-    if (!check(l, n->assoc, n->include))
+    if (!check(l, &plan->nodes[n->parent], n->assoc, n->include))
         return false;
     struct into *into = ARENA_NEW(&l->result->arena, struct into);
     if (!into)
@@ -89,4 +96,32 @@ bool kith__plan_into_places(struct load *l, const struct plan *plan, unsigned pa
         return refuse(l, n->assoc, why);
     }
     return true;
+}
+
+/* ---- computed attributes ---- */
+
+static const char *assoc_there(const struct model *m, const kith_member *member)
+{
+    for (unsigned i = 0; i < m->assoc_count; i++)
+        if (m->assocs[i]->into && kith__members_overlap(&m->assocs[i]->into->member, member))
+            return m->assocs[i]->name;
+    return NULL;
+}
+
+bool kith__computed_member(struct load *l, const struct computed_list *before, struct attr *attr,
+                           const kith_member *member)
+{
+    char why[INTO_WHY];
+    attr->member = *member;
+    if (!member->offset_plus_one)
+        return true;
+    const struct attr *taken = taken_by(attr->model, before, member);
+    const char *other = taken ? taken->name : assoc_there(attr->model, member);
+    if (other)
+        snprintf(why, sizeof why, "%s is kept there", other);
+    if (!other && kith__member_fits(attr, why))
+        return true;
+    kith__error_set(l->err, KITH_E_USAGE, "the computed attribute '%s' of %s, .member: %s", attr->name,
+                    attr->model->name, why);
+    return kith__error_about(l->err, attr->model->name, attr->name);
 }

@@ -169,6 +169,9 @@ static inline bool is_include_end(const kith_include *i)
 bool kith__plan_into(struct load *l, const struct plan *plan, unsigned number);
 /* Refuses what lies below the parent and would go into one place. */
 bool kith__plan_into_places(struct load *l, const struct plan *plan, unsigned parent);
+/* Says in a computed attribute where it goes. before: those ahead of it. */
+bool kith__computed_member(struct load *l, const struct computed_list *before, struct attr *attr,
+                           const kith_member *member);
 
 /* ---- conditions ---- */
 

@@ -47,14 +47,21 @@ static void fill_member(char *to, const kith_value *v, uint16_t ctype)
     }
 }
 
+static void fill_members(char *to, const kith_value *values, const struct attr *const *attrs, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const kith_member *member = &attrs[i]->member;
+        if (member->offset_plus_one)
+            fill_member(to + member->offset_plus_one - 1, &values[i], member->ctype);
+    }
+}
+
 static void fill_attrs(char *to, const kith_record *r)
 {
     const struct shape *shape = r->shape;
-    for (unsigned i = 0; i < shape->slot_count; i++) {
-        const kith_member *member = &shape->slots[i]->member;
-        if (member->offset_plus_one)
-            fill_member(to + member->offset_plus_one - 1, &r->values[i], member->ctype);
-    }
+    fill_members(to, r->values, shape->slots, shape->slot_count);
+    if (shape->computed_count)
+        fill_members(to, r->values + shape->slot_count, shape->computed, shape->computed_count);
 }
 
 /* ---- what was included ---- */

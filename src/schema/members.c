@@ -30,6 +30,16 @@ bool kith__members_overlap(const kith_member *a, const kith_member *b)
            b->offset_plus_one < a->offset_plus_one + member_size(a);
 }
 
+/* Says why. Always false. */
+__attribute__((format(printf, 2, 3))) static bool no(char why[INTO_WHY], const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, INTO_WHY, format, args);
+    va_end(args);
+    return false;
+}
+
 /* ---- attributes ---- */
 
 static bool fits(const struct attr *attr)
@@ -56,33 +66,33 @@ const struct attr *kith__member_taken(const struct attr *const *attrs, unsigned 
 
 #define SHARED "is kept where %s is: each needs a member of its own"
 
-/* A member of another struct would be written past the end of the model's. */
+bool kith__member_fits(const struct attr *attr, char why[INTO_WHY])
+{
+    size_t size = attr->model->def->struct_size;
+    if (!fits(attr))
+        return no(why, "%s cannot be kept in a struct member of that C type", kith__type_name(attr->type.id));
+    if (!attr->member.offset_plus_one)
+        return true;
+    if (!size)
+        return no(why, "is tied to a struct; give the model its .struct_size");
+    /* A member of another struct would be written past the end of the model's. */
+    return !lies_outside(&attr->member, size) ||
+           no(why, "its member lies outside the model's struct of %zu bytes", size);
+}
+
+#define SHARED "is kept where %s is: each needs a member of its own"
+
 void kith__build_check_member(struct builder *b, struct model_build *m, const struct attr *attr)
 {
-    const kith_member *member = &attr->member;
-    size_t size = m->m.def->struct_size;
-    const struct attr *other = kith__member_taken((const struct attr *const *)m->attrs, attr->index, member);
-    if (!fits(attr))
-        kith__mistake(b, m, attr->name, "%s cannot be kept in a struct member of that C type",
-                      kith__type_name(attr->type.id));
-    else if (member->offset_plus_one && !size)
-        kith__mistake(b, m, attr->name, "is tied to a struct; give the model its .struct_size");
-    else if (member->offset_plus_one && lies_outside(member, size))
-        kith__mistake(b, m, attr->name, "its member lies outside the model's struct of %zu bytes", size);
+    const struct attr *other = kith__member_taken((const struct attr *const *)m->attrs, attr->index, &attr->member);
+    char why[INTO_WHY];
+    if (!kith__member_fits(attr, why))
+        kith__mistake(b, m, attr->name, "%s", why);
     else if (other)
         kith__mistake(b, m, attr->name, SHARED, other->name);
 }
 
 /* ---- associations ---- */
-
-__attribute__((format(printf, 2, 3))) static bool no(char why[INTO_WHY], const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(why, INTO_WHY, format, args);
-    va_end(args);
-    return false;
-}
 
 static bool is_struct_of(const struct model *m, size_t size, char why[INTO_WHY])
 {

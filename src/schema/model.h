@@ -185,8 +185,10 @@ void kith__schema_free(struct schema *schema);
 /* NULL when the model was not given to kith_open. */
 const struct model *kith__schema_model(const struct schema *schema, const kith_model *def);
 
-/* Does what the association leads to fit into this member of the source's struct? When not, `why` says so. */
 enum { INTO_WHY = 256 };
+/* Does the attribute fit into its member of the model's struct, if it has one? When not, `why` says so. */
+bool kith__member_fits(const struct attr *attr, char why[INTO_WHY]);
+/* Does what the association leads to fit into this member of the source's struct? */
 bool kith__into_fits(const struct assoc *a, const kith_member *into, char why[INTO_WHY]);
 /* The first of the attributes that is kept where this member is; NULL: none. */
 const struct attr *kith__member_taken(const struct attr *const *attrs, unsigned count, const kith_member *member);

@@ -25,6 +25,7 @@ typedef struct project {
     const char *title;
     KITH_ARRAY_OF(task) tasks;
     const company *client;
+    struct user *leader;
 } project;
 typedef struct user {
     int64_t id;
@@ -35,6 +36,8 @@ typedef struct user {
     company *employer;
     task *duty;
     KITH_ARRAY_OF(project) urgent;
+    int64_t project_count;
+    double mean;
 } user;
 
 extern const kith_model user_model, task_model;
@@ -238,6 +241,62 @@ static void test_shared_nested_structs__values(void **state)
                          must(s, kith_find(s, &user_model, &(kith_query){ .attributes = KITH_NAMES("name") })));
     assert_int_equal(users[0].born.kind, KITH_ABSENT);
     expect_bare(&users[0]);
+}
+
+/* P17: what a query computes, of the model and of what is included */
+static void test_shared_nested_structs__computed(void **state)
+{
+    kith_session *s = start_users(state);
+    const kith_computed *computed =
+        KITH_COMPUTED({ "projectCount", KITH_COUNT, "projects", .member = KITH_MEMBER(user, project_count) },
+                      { "mean", KITH_AVG, "projects.membership.hours", .member = KITH_MEMBER(user, mean) });
+    const kith_query q = { .computed = computed, .order = BY_ID };
+    const user *users = KITH_STRUCTS(user, s, must(s, kith_find(s, &user_model, &q)));
+    assert_int_equal(users[0].project_count, 2);
+    assert_true(users[0].mean == 3.5);
+    assert_int_equal(users[1].project_count, 1);
+    assert_true(users[2].project_count == 0 && users[2].mean == 0);
+    expect_text(users[2].name, "Cid");
+    const kith_query below = {
+        .include = KITH_INCLUDE(
+            { .as = "leader",
+              .computed = KITH_COMPUTED({ "n", KITH_COUNT, "projects", .member = KITH_MEMBER(user, project_count) }),
+              .into = KITH_INTO_ONE(project, leader, struct user) }),
+        .order = BY_ID
+    };
+    const project *projects = KITH_STRUCTS(project, s, must(s, kith_find(s, &project_model, &below)));
+    assert_int_equal(projects[0].leader->project_count, 2);
+    assert_null(projects[1].leader);
+    expect_no_error(s);
+}
+
+static void expect_not_computed(kith_session *s, const kith_computed *computed, const char *part)
+{
+    forget_statements();
+    assert_null(kith_find(s, &user_model, &(kith_query){ .computed = computed }));
+    expect_error(s, KITH_E_USAGE, "user", "n", part);
+    expect_statements(0);
+}
+
+/* P38, S51: and what does not fit */
+static void test_shared_nested_structs__computed_that_does_not_fit(void **state)
+{
+    kith_session *s = start_users(state);
+    expect_not_computed(
+        s, KITH_COMPUTED({ "n", KITH_COUNT, "projects", .member = KITH_MEMBER(user, mean) }),
+        "the computed attribute 'n' of user, .member: BIGINT cannot be kept in a struct member of that");
+    expect_not_computed(s, KITH_COMPUTED({ "n", KITH_COUNT, "projects", .member = KITH_MEMBER(user, id) }),
+                        "id is kept there");
+    expect_not_computed(s,
+                        KITH_COMPUTED({ "m", KITH_COUNT, "led", .member = KITH_MEMBER(user, project_count) },
+                                      { "n", KITH_COUNT, "projects", .member = KITH_MEMBER(user, project_count) }),
+                        "m is kept there");
+    expect_not_computed(s,
+                        KITH_COMPUTED(
+                            { "n", KITH_COUNT, "led", .member = { KITH_C_INT64, offsetof(user, employer) + 1 } }),
+                        "employer is kept there");
+    expect_not_computed(s, KITH_COMPUTED({ "n", KITH_COUNT, "led", .member = { KITH_C_INT64, sizeof(user) + 1 } }),
+                        "lies outside the model's struct");
 }
 
 /* S32: the same of one record, and of none */
@@ -641,6 +700,8 @@ int main(void)
         SHARED_TEST(test_shared_nested_structs__pointers),
         SHARED_TEST(test_shared_nested_structs__deeper),
         SHARED_TEST(test_shared_nested_structs__values),
+        SHARED_TEST(test_shared_nested_structs__computed),
+        SHARED_TEST(test_shared_nested_structs__computed_that_does_not_fit),
         SHARED_TEST(test_shared_nested_structs__one_record),
         SHARED_TEST(test_shared_nested_structs__join_rows_alone),
         SHARED_TEST(test_shared_nested_structs__again),
