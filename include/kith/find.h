@@ -45,7 +45,7 @@ typedef struct kith_computed {
 typedef enum kith_strategy { KITH_STRATEGY_AUTO = 0, KITH_JOIN, KITH_SEPARATE } kith_strategy;
 
 /* An association to load with its source. To-one associations come by a JOIN in the source's statement, to-many ones
- * by one statement for all sources together. */
+ * by one statement for all sources together. A strategy forces the other way, with the same result. */
 typedef struct kith_include kith_include;
 struct kith_include {
     const char *as;          /* alias, or */

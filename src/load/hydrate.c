@@ -3,23 +3,10 @@
  * A target reached through a join table is decoded once per statement and shared between its sources; the join row is
  * each link's own. Runs one statement, which may be sent some time before its rows are read; knows nothing of the
  * others. */
+#include "load/hydrate.h"
+
 #include "base/error.h"
 #include "base/value.h"
-#include "load/load.h"
-
-/* Decoding one statement's rows. */
-struct decoder {
-    struct load *l;
-    struct plan *plan;
-    unsigned root;
-    struct run run;
-    struct groups *groups;
-    struct rows *rows;
-    struct key_map shared;       /* targets by their key in the join row */
-    struct pointer_list targets; /* the shared records, by number in the map */
-    uint8_t *types;              /* of all columns */
-    kith_value *link_values;     /* the join row, when no record is made of it */
-};
 
 /* ---- small lists ---- */
 
@@ -58,7 +45,7 @@ static bool count_types(struct decoder *d)
     const struct plan_node *root = &plan->nodes[d->root];
     unsigned last = root->first_column + columns_of(root);
     for (unsigned i = d->root + 1; i < plan->count; i++)
-        if (!plan->nodes[i].separate && plan->nodes[i].alias && plan->nodes[i].first_column >= last)
+        if (plan->nodes[i].statement == d->root && plan->nodes[i].first_column >= last)
             last = plan->nodes[i].first_column + columns_of(&plan->nodes[i]);
     d->types = ARENA_ARRAY(&d->l->scratch, last, uint8_t);
     return d->types != NULL;
@@ -77,18 +64,21 @@ static void node_types(uint8_t *types, const struct plan_node *n)
         types[n->slots.count + i] = (uint8_t)n->computed.attrs[i]->type.id;
 }
 
-static void child_types(struct decoder *d, unsigned parent)
+static void all_types(struct decoder *d)
 {
-    for (unsigned i = parent + 1; i < d->plan->count; i++) {
+    const struct plan_node *root = &d->plan->nodes[d->root];
+    for (unsigned i = 0; i < node_first_column(root); i++)
+        d->types[i] = KITH_T_BIGINT; /* the numbers of the rows */
+    for (unsigned i = d->root; i < d->plan->count; i++) {
         const struct plan_node *n = &d->plan->nodes[i];
-        if (n->parent != parent || n->separate)
+        if (n->statement != d->root)
             continue;
+        slot_types(d->types + node_link_column(n), &n->link_slots);
         node_types(d->types + n->first_column, n);
-        child_types(d, i);
     }
 }
 
-static bool read_columns(struct decoder *d, unsigned first, unsigned count, kith_value *out)
+bool kith__hydrate_columns(struct decoder *d, unsigned first, unsigned count, kith_value *out)
 {
     return kith__run_columns(&d->run, first, count, d->types + first, &d->l->result->arena, out, d->l->err);
 }
@@ -100,7 +90,7 @@ static kith_record *read_record(struct decoder *d, const struct plan_node *n)
     kith_record *r = kith__record_new(n->shape);
     if (!r)
         kith__load_no_memory(d->l);
-    return r && read_columns(d, n->first_column, columns_of(n), r->values) ? r : NULL;
+    return r && kith__hydrate_columns(d, n->first_column, columns_of(n), r->values) ? r : NULL;
 }
 
 /* A joined target is absent when the column it was joined by is null: that holds for rows without a primary key too. */
@@ -116,7 +106,7 @@ static bool read_joined(struct decoder *d, unsigned parent, kith_record *r, bool
     for (unsigned i = parent + 1; i < d->plan->count; i++) {
         struct plan_node *n = &d->plan->nodes[i];
         bool keep_child = true;
-        if (n->parent != parent || n->separate)
+        if (n->parent != parent || node_begins_block(n))
             continue;
         kith_record *child = read_record(d, n);
         if (!child)
@@ -134,14 +124,14 @@ static bool read_joined(struct decoder *d, unsigned parent, kith_record *r, bool
     return true;
 }
 
-static bool read_target(struct decoder *d, kith_record **out)
+static bool read_target(struct decoder *d, unsigned node, kith_record **out)
 {
-    struct plan_node *root = &d->plan->nodes[d->root];
+    struct plan_node *n = &d->plan->nodes[node];
     bool keep = true;
-    *out = read_record(d, root);
-    if (!*out || !read_joined(d, d->root, *out, &keep))
+    *out = read_record(d, n);
+    if (!*out || !read_joined(d, node, *out, &keep))
         return false;
-    if (root->has_separate_children && !push(d->l->allocator, &root->records, *out))
+    if (n->has_separate_children && !push(d->l->allocator, &n->records, *out))
         return kith__load_no_memory(d->l);
     return true;
 }
@@ -156,39 +146,55 @@ static void gather(const kith_value *values, const int16_t *slot_of, const struc
 }
 
 /* The target that this join row leads to: one met before, or the one in this row. */
-static bool shared_target(struct decoder *d, const kith_value *link, kith_record **out)
+static bool shared_target(struct decoder *d, struct branch *b, const kith_value *link, kith_record **out, bool *is_new)
 {
-    const struct plan_node *root = &d->plan->nodes[d->root];
-    const struct key_pairs *on = &root->assoc->hops[1].on;
+    const struct plan_node *n = branch_node(d, b);
+    const struct key_pairs *on = &n->assoc->hops[1].on;
     kith_value key[KEY_MAX];
-    gather(link, root->link_slots.slot_of, on->from, on->count, key);
-    int64_t number = kith__key_map_get(&d->shared, key);
+    gather(link, n->link_slots.slot_of, on->from, on->count, key);
+    int64_t number = kith__key_map_get(&b->shared, key);
+    *is_new = number < 0;
     if (number >= 0) {
-        *out = d->targets.items[number];
+        *out = b->targets.items[number];
         return true;
     }
     bool added;
     kith_value *kept = ARENA_ARRAY(&d->l->scratch, on->count, kith_value);
-    if (!kept || !read_target(d, out))
+    if (!kept || !read_target(d, b->node, out))
         return kept ? false : kith__load_no_memory(d->l);
     memcpy(kept, key, on->count * sizeof *kept);
-    if (kith__key_map_add(&d->shared, kept, &added) < 0 || !push(d->l->allocator, &d->targets, *out))
+    if (kith__key_map_add(&b->shared, kept, &added) < 0 || !push(d->l->allocator, &b->targets, *out))
         return kith__load_no_memory(d->l);
     return true;
 }
 
-static bool read_link(struct decoder *d, const kith_value **values, kith_record **record)
+static bool read_link(struct decoder *d, const struct branch *b, const kith_value **values, kith_record **record)
 {
-    const struct plan_node *root = &d->plan->nodes[d->root];
-    kith_value *into = d->link_values;
-    if (root->with_links) {
-        *record = kith__record_new(root->link_shape);
+    const struct plan_node *n = branch_node(d, b);
+    kith_value *into = b->link_values;
+    if (n->with_links) {
+        *record = kith__record_new(n->link_shape);
         if (!*record)
             return kith__load_no_memory(d->l);
         into = (*record)->values;
     }
     *values = into;
-    return read_columns(d, 0, root->link_slots.count, into);
+    return kith__hydrate_columns(d, node_link_column(n), n->link_slots.count, into);
+}
+
+/* What the row says of a branch. *link: the values of the join row, or NULL. */
+static bool read_branch(struct decoder *d, struct branch *b, struct row *row, const kith_value **link, bool *is_new)
+{
+    *is_new = true;
+    if (!branch_node(d, b)->link_slots.count)
+        return read_target(d, b->node, &row->target);
+    return read_link(d, b, link, &row->link) && shared_target(d, b, *link, &row->target, is_new);
+}
+
+bool kith__hydrate_record(struct decoder *d, struct branch *b, struct row *row, bool *is_new)
+{
+    const kith_value *link = NULL;
+    return read_branch(d, b, row, &link, is_new);
 }
 
 /* ---- rows ---- */
@@ -204,16 +210,16 @@ static int64_t add_group(struct decoder *d, const kith_value *key)
     return kith__key_map_add(&d->groups->map, kept, &added);
 }
 
-static bool add_row(struct decoder *d, kith_record *target, kith_record *link)
+bool kith__rows_add(struct load *l, struct rows *rows, const struct row *row)
 {
-    struct rows *rows = d->rows;
-    if (!push(rows->allocator, &rows->targets, target) || (link && !push(rows->allocator, &rows->links, link)))
-        return kith__load_no_memory(d->l);
+    if (!push(rows->allocator, &rows->targets, row->target) ||
+        (row->link && !push(rows->allocator, &rows->links, row->link)))
+        return kith__load_no_memory(l);
     rows->count++;
     return true;
 }
 
-static bool add_grouped(struct decoder *d, kith_record *target, kith_record *link, const kith_value *source_key)
+static bool add_grouped(struct decoder *d, const struct row *row, const kith_value *source_key)
 {
     struct rows *rows = d->rows;
     int64_t group = kith__key_map_get(&d->groups->map, source_key);
@@ -229,42 +235,66 @@ static bool add_grouped(struct decoder *d, kith_record *target, kith_record *lin
         return kith__error_set(d->l->err, KITH_E_DATABASE,
                                "the database returned a row whose key none of the sources has");
     rows->group[rows->count] = (uint32_t)group;
-    return add_row(d, target, link);
+    return kith__rows_add(d->l, rows, row);
 }
 
-static bool read_row(struct decoder *d)
+bool kith__hydrate_row(struct decoder *d, struct row *row, bool *is_new)
 {
     const struct plan_node *root = &d->plan->nodes[d->root];
-    kith_record *target = NULL, *link = NULL;
-    const kith_value *link_values = NULL;
+    const kith_value *link = NULL;
     kith_value key[KEY_MAX];
-    if (root->link_slots.count) {
-        if (!read_link(d, &link_values, &link) || !shared_target(d, link_values, &target))
-            return false;
-    } else if (!read_target(d, &target)) {
+    if (!read_branch(d, d->branches, row, &link, is_new))
         return false;
-    }
     if (!d->groups)
-        return add_row(d, target, link);
+        return kith__rows_add(d->l, d->rows, row);
     const struct key_pairs *on = &root->assoc->hops[0].on;
-    const struct slots *slots = link_values ? &root->link_slots : &root->slots;
-    gather(link_values ? link_values : target->values, slots->slot_of, on->to, on->count, key);
-    return add_grouped(d, target, link, key);
+    const struct slots *slots = link ? &root->link_slots : &root->slots;
+    gather(link ? link : row->target->values, slots->slot_of, on->to, on->count, key);
+    return add_grouped(d, row, key);
+}
+
+static bool init_branch(struct decoder *d, unsigned node)
+{
+    const struct plan_node *n = &d->plan->nodes[node];
+    struct branch *b = &d->branches[n->list];
+    *b = (struct branch){ .node = node, .rows.allocator = d->l->allocator };
+    if (n->joined_list)
+        b->above = d->plan->nodes[n->parent].list;
+    if (!n->link_slots.count)
+        return true;
+    kith__key_map_init(&b->shared, d->l->allocator, n->assoc->hops[1].on.count);
+    b->link_values = ARENA_ARRAY(&d->l->scratch, n->link_slots.count, kith_value);
+    return b->link_values != NULL;
+}
+
+static bool init_branches(struct decoder *d)
+{
+    const struct plan *plan = d->plan;
+    unsigned count = 1 + plan->nodes[d->root].lists;
+    d->branches = ARENA_ARRAY(&d->l->scratch, count, struct branch);
+    if (!d->branches || !init_branch(d, d->root))
+        return false;
+    d->branch_count = count;
+    d->numbers = count > 1 ? ARENA_ARRAY(&d->l->scratch, count, kith_value) : NULL;
+    for (unsigned i = d->root + 1; count > 1 && i < plan->count; i++)
+        if (plan->nodes[i].joined_list && plan->nodes[i].statement == d->root && !init_branch(d, i))
+            return false;
+    return count == 1 || d->numbers;
 }
 
 static bool prepare(struct decoder *d)
 {
-    const struct plan_node *root = &d->plan->nodes[d->root];
-    if (!count_types(d))
+    if (!count_types(d) || !init_branches(d))
         return kith__load_no_memory(d->l);
-    slot_types(d->types, &root->link_slots);
-    node_types(d->types + root->first_column, root);
-    child_types(d, d->root);
-    if (root->assoc && root->assoc->hop_count == 2) {
-        kith__key_map_init(&d->shared, d->l->allocator, root->assoc->hops[1].on.count);
-        d->link_values = ARENA_ARRAY(&d->l->scratch, root->link_slots.count, kith_value);
-    }
+    all_types(d);
     return true;
+}
+
+static bool read_row(struct decoder *d)
+{
+    struct row row = { 0 };
+    bool is_new;
+    return d->numbers ? kith__lists_row(d) : kith__hydrate_row(d, &row, &is_new);
 }
 
 int kith__hydrate_some(struct decoder *d, size_t most)
@@ -338,7 +368,7 @@ struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned n
 
 bool kith__hydrate_read(struct decoder *d)
 {
-    bool good = d && kith__hydrate_some(d, SIZE_MAX) == 0;
+    bool good = d && kith__hydrate_some(d, SIZE_MAX) == 0 && kith__lists_give(d);
     kith__hydrate_end(d);
     return good;
 }
@@ -348,6 +378,10 @@ void kith__hydrate_end(struct decoder *d)
     if (!d)
         return;
     kith__run_close(&d->run);
-    kith__key_map_free(&d->shared);
-    list_free(d->l->allocator, &d->targets);
+    for (unsigned i = 0; i < d->branch_count; i++) {
+        struct branch *b = &d->branches[i];
+        kith__key_map_free(&b->shared);
+        list_free(d->l->allocator, &b->targets);
+    }
+    kith__lists_free(d);
 }

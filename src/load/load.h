@@ -92,11 +92,15 @@ struct plan_node {
     const struct assoc *assoc; /* NULL: the root of a find */
     const kith_include *include;
     const struct model *model;
-    const char *name; /* under which the parent's records hold what it loads; NULL: the root */
-    unsigned parent;  /* its node's number; the root is its own */
-    unsigned place;   /* in the parent's records: related[place]; one for all alternatives of an association */
-    unsigned places;  /* how many its own records have */
-    bool separate;    /* has a statement of its own */
+    const char *name;   /* under which the parent's records hold what it loads; NULL: the root */
+    unsigned parent;    /* its node's number; the root is its own */
+    unsigned place;     /* in the parent's records: related[place]; one for all alternatives of an association */
+    unsigned places;    /* how many its own records have */
+    bool separate;      /* has a statement of its own */
+    bool joined_list;   /* leads to many, and its rows are joined to those of the statement above */
+    unsigned statement; /* the number of the node whose statement gives its rows */
+    unsigned list;      /* which of that statement's joined lists it belongs to, from 1; 0: to none */
+    unsigned lists;     /* of a node with a statement: how many there are in it */
     bool required;
     bool inner; /* joined so that sources without a target fall out */
     bool has_separate_children;
@@ -104,7 +108,7 @@ struct plan_node {
     const char *alias, *link_alias;
     struct slots slots, link_slots;
     struct computed_list computed; /* their values stand behind the slots */
-    unsigned first_column;         /* of the slots in the statement's rows; links come before them */
+    unsigned first_column;         /* of the slots in the statement's rows; those of its links come right before them */
     const struct shape *shape, *link_shape;
     struct pointer_list records; /* those made, when separate children will need them */
     const struct assoc *without; /* only rows to which this association leads nothing; or NULL */
@@ -153,6 +157,12 @@ static inline bool is_required(const struct assoc *a, const kith_include *includ
 {
     return include->required == KITH_YES ||
            (include->required == KITH_AUTO && include->where && !assoc_source_scope(a));
+}
+
+/* Do the rows of this node come from a FROM of its own, and not from a join to its parent's row? */
+static inline bool node_begins_block(const struct plan_node *n)
+{
+    return n->separate || n->joined_list;
 }
 
 /* The entry that ends a list of includes: nothing in it is set. */
@@ -253,6 +263,21 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
                   struct sql_select **out);
 
 bool kith__select_tree(struct load *l, struct tree *t, struct sql_select **out);
+
+/* The same, in a statement that has begun: columns are counted from first_column on. */
+bool kith__select_block(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
+                        unsigned first_column, struct sql_select **out);
+/* Where the first column of a node's statement lies: behind the numbers of its blocks, when lists are joined in it. */
+static inline unsigned node_first_column(const struct plan_node *n)
+{
+    return n->lists ? 1 + n->lists : 0;
+}
+static inline unsigned node_link_column(const struct plan_node *n)
+{
+    return n->first_column - n->link_slots.count;
+}
+/* Makes the node's own select one of all lists that are joined to it. Nothing changes where there are none. */
+bool kith__join_lists(struct load *l, struct plan *plan, unsigned node, struct sql_select **select);
 
 /* ---- rows ---- */
 

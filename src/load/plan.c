@@ -99,10 +99,6 @@ static bool check_include(struct load *l, const struct assoc *a, const kith_incl
     if ((unsigned)include->strategy > KITH_SEPARATE)
         return kith__error_set(l->err, KITH_E_USAGE, "%s.%s: there is no .strategy %d", a->source->name, a->name,
                                (int)include->strategy);
-    if (a->many && include->strategy == KITH_JOIN)
-        return kith__error_set(l->err, KITH_E_UNSUPPORTED,
-                               "%s.%s leads to many records: it is loaded by a statement of its own, not by a join",
-                               a->source->name, a->name);
     if (assoc_source_scope(a) && include->strategy == KITH_JOIN)
         return kith__error_set(l->err, KITH_E_UNSUPPORTED,
                                "%s.%s leads to one of several models: each is loaded by a statement of its own, not by "
@@ -122,18 +118,21 @@ static bool connect(struct load *l, struct plan *plan, unsigned number)
     if (!check_include(l, n->assoc, n->include) || !choose_links(l, n))
         return false;
     const struct scope *scope = assoc_source_scope(n->assoc);
-    n->separate = n->assoc->many || n->include->strategy == KITH_SEPARATE || scope;
+    n->joined_list = n->assoc->many && n->include->strategy == KITH_JOIN;
+    n->separate = !n->joined_list && (n->assoc->many || n->include->strategy == KITH_SEPARATE || scope);
     n->required = is_required(n->assoc, n->include);
-    if (n->separate) {
+    n->statement = n->separate ? number : parent->statement;
+    n->list = n->joined_list ? ++plan->nodes[n->statement].lists : n->separate ? 0 : parent->list;
+    if (node_begins_block(n)) {
         add_slots(&parent->slots, on->from, on->count);
         if (scope)
             add_slots(&parent->slots, scope->attrs, scope->count);
-        parent->has_separate_children = true;
+        parent->has_separate_children |= n->separate;
         if (n->assoc->hop_count == 1)
             add_slots(&n->slots, on->to, on->count);
         return true;
     }
-    n->inner = n->required && (parent->separate || parent->inner);
+    n->inner = n->required && (node_begins_block(parent) || parent->inner);
     add_slots(&n->slots, on->to, on->count); /* null there: no target was found */
     return true;
 }

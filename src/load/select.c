@@ -7,7 +7,7 @@ struct building {
     struct load *l;
     struct plan *plan;
     struct sql_select *s;
-    unsigned columns;
+    unsigned columns; /* the number of the next one in the statement's rows */
 };
 
 static struct sql_expr *column(struct load *l, const char *alias, const struct attr *attr)
@@ -77,7 +77,7 @@ static bool conditions(struct building *b, unsigned number, struct sql_expr **al
     for (unsigned i = number + 1; i < b->plan->count; i++) {
         const struct plan_node *child = &b->plan->nodes[i];
         struct sql_expr *exists = NULL;
-        if (child->parent != number || !child->separate || !child->required)
+        if (child->parent != number || !node_begins_block(child) || !child->required)
             continue;
         if (!kith__include_exists(l, &names, child->assoc, child->include, &exists))
             return false;
@@ -109,7 +109,7 @@ static bool join_child(struct building *b, unsigned number)
 static bool join_children(struct building *b, unsigned parent)
 {
     for (unsigned i = parent + 1; i < b->plan->count; i++)
-        if (b->plan->nodes[i].parent == parent && !b->plan->nodes[i].separate &&
+        if (b->plan->nodes[i].parent == parent && !node_begins_block(&b->plan->nodes[i]) &&
             (!join_child(b, i) || !join_children(b, i)))
             return false;
     return true;
@@ -257,20 +257,26 @@ static bool lock_rows(struct building *b, const struct plan_node *n)
         return kith__error_set(b->l->err, KITH_E_UNSUPPORTED,
                                "%s: rows of several sources cannot be locked with a limit or offset for each",
                                n->model->name);
+    if (n->lists)
+        return kith__error_set(b->l->err, KITH_E_UNSUPPORTED,
+                               "%s: rows cannot be locked by a statement that joins lists: leave out .strategy = "
+                               "KITH_JOIN of what leads to many",
+                               n->model->name);
     b->s->lock = b->plan->lock;
     b->s->locked = b->plan->locked;
     b->s->lock_of = n->alias;
     return true;
 }
 
-bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
-                  struct sql_select **out)
+bool kith__select_block(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
+                        unsigned first_column, struct sql_select **out)
 {
     struct plan_node *n = &plan->nodes[node];
-    struct building b = { .l = l, .plan = plan, .s = ARENA_NEW(&l->scratch, struct sql_select) };
+    struct building b = {
+        .l = l, .plan = plan, .s = ARENA_NEW(&l->scratch, struct sql_select), .columns = first_column
+    };
     if (!b.s)
         return kith__load_no_memory(l);
-    l->next_alias = 0; /* so that the same statement has the same text wherever it runs */
     n->link_alias = NULL;
     if (n->assoc && n->assoc->hop_count == 2)
         from_link(&b, n);
@@ -282,7 +288,7 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
         where_keys(&b, n, keys);
     if (!join_children(&b, node))
         return false;
-    if (!b.columns) /* nothing is asked for, and there is no primary key: only how many rows there are */
+    if (!b.s->items) /* nothing is asked for, and there is no primary key: only how many rows there are */
         kith__sql_item(&l->scratch, &b.s->items, kith__sql_expr(&l->scratch, SQL_ONE), NULL);
     if (!conditions(&b, node, &b.s->where) || !order_and_page(&b, n, keys))
         return false;
@@ -290,6 +296,14 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
         return false;
     *out = b.s;
     return l->scratch.failed ? kith__load_no_memory(l) : true;
+}
+
+bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
+                  struct sql_select **out)
+{
+    l->next_alias = 0; /* so that the same statement has the same text wherever it runs */
+    return kith__select_block(l, plan, node, keys, node_first_column(&plan->nodes[node]), out) &&
+           kith__join_lists(l, plan, node, out);
 }
 
 /* ---- trees ---- */
@@ -405,8 +419,8 @@ static struct sql_with *tree_with(struct load *l, struct tree *t)
 
 bool kith__select_tree(struct load *l, struct tree *t, struct sql_select **out)
 {
-    struct building b = { .l = l, .plan = &t->plan };
     struct plan_node *n = &t->plan.nodes[0];
+    struct building b = { .l = l, .plan = &t->plan, .columns = node_first_column(n) };
     l->next_alias = 0;
     struct sql_with *with = tree_with(l, t);
     if (!with || !(*out = new_select(&b)))
@@ -429,5 +443,5 @@ bool kith__select_tree(struct load *l, struct tree *t, struct sql_select **out)
     if (!join_children(&b, 0) || !kith__orders(l, &names, n->include->order, &b.s->order))
         return false;
     break_ties(l, n, &b.s->order);
-    return l->scratch.failed ? kith__load_no_memory(l) : true;
+    return l->scratch.failed ? kith__load_no_memory(l) : kith__join_lists(l, &t->plan, 0, out);
 }

@@ -18,7 +18,7 @@ enum sql_op {
     SQL_DEFAULT,    /* in a row to insert: as if the column were not named */
     SQL_ONE,        /* the number 1: SELECT 1, LIMIT 1 */
     SQL_COUNT,      /* COUNT(*) */
-    SQL_ROW_NUMBER, /* ROW_NUMBER() OVER (PARTITION BY args ORDER BY order) */
+    SQL_ROW_NUMBER, /* ROW_NUMBER() OVER (PARTITION BY args ORDER BY order), each where there is one */
     SQL_EQ,
     SQL_NE,
     SQL_GT,

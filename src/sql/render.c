@@ -206,10 +206,13 @@ static void order_list(struct renderer *r, const struct sql_order *order)
 
 static void row_number(struct renderer *r, const struct sql_expr *e)
 {
-    add(r, "ROW_NUMBER() OVER (PARTITION BY ");
-    kith__render_list(r, e->args);
+    add(r, "ROW_NUMBER() OVER (");
+    if (e->args) {
+        add(r, "PARTITION BY ");
+        kith__render_list(r, e->args);
+    }
     if (e->order) {
-        add(r, " ORDER BY ");
+        add(r, e->args ? " ORDER BY " : "ORDER BY ");
         order_list(r, e->order);
     }
     kith__buf_char(&r->text, ')');

@@ -84,7 +84,7 @@ static void drop_tables(const struct play *play)
 
 /* ---- one case ---- */
 
-/* By which way what leads to one is loaded, and how many statements there may be then. */
+/* By which way each include is loaded, and how many statements there may be then. */
 static unsigned set_strategies(struct ask *ask, kith_strategy strategy, struct chance *mixed)
 {
     unsigned statements = 0;
@@ -93,8 +93,8 @@ static unsigned set_strategies(struct ask *ask, kith_strategy strategy, struct c
         kith_strategy own = mixed ? (kith_strategy)below(mixed, 3) : strategy;
         if (child->alone)
             own = KITH_SEPARATE;
-        child->strategy = child->way->many && own == KITH_JOIN ? KITH_STRATEGY_AUTO : own;
-        statements += child->way->many || child->strategy == KITH_SEPARATE;
+        child->strategy = own;
+        statements += own == KITH_SEPARATE || (child->way->many && own != KITH_JOIN);
         statements += set_strategies(child, strategy, mixed);
     }
     return statements;
@@ -165,7 +165,7 @@ static bool find_and_count_alike(struct play *play, struct pool *pool, const str
 }
 
 /* The same of one row, by kith_get. */
-static bool get_alike(struct play *play, struct pool *pool)
+static bool get_alike(struct play *play, struct pool *pool, kith_strategy strategy)
 {
     const struct row *row;
     struct ask *ask = draw_related(play->schema, pool, play->seed, &row);
@@ -180,7 +180,7 @@ static bool get_alike(struct play *play, struct pool *pool)
     kith_record *source = kith_find_by_keys(play->s, play->schema->models[t->number], keys);
     if (!source)
         return tell(play, ask, "kith_find_by_keys does not find the row");
-    unsigned most = 1 + set_strategies(ask, KITH_STRATEGY_AUTO, NULL);
+    unsigned most = 1 + set_strategies(ask, strategy, NULL);
     play->statements = 0;
     kith_list *list = kith_get(play->s, source, ask->way->name, to_query(pool, ask));
     bool good = is_alike(play, pool, ask, "kith_get", expected_related(pool, ask, row), list, most), all[MOST_COLUMNS];
@@ -208,7 +208,8 @@ static bool play_case(struct play *play)
         most = 1 + set_strategies(ask, (kith_strategy)i, i == 3 ? &mixed : NULL);
         good = find_alike(play, &pool, ask, expected, most);
     }
-    good = good && find_and_count_alike(play, &pool, ask, expected, most, total) && get_alike(play, &pool);
+    good = good && find_and_count_alike(play, &pool, ask, expected, most, total) &&
+           get_alike(play, &pool, KITH_STRATEGY_AUTO) && get_alike(play, &pool, KITH_JOIN);
     kith_session_release_all(play->s);
     pool_free(&pool);
     return good;

@@ -153,6 +153,26 @@ static bool finds_required(struct world *w)
                                .order = KITH_ORDER({ "id" }) });
 }
 
+static bool finds_joined_lists(struct world *w)
+{
+    return find(
+        w, &owner_model,
+        &(kith_query){
+            .include = KITH_INCLUDE(
+                { .as = "pugs",
+                  .order = KITH_ORDER({ "name" }),
+                  .strategy = KITH_JOIN,
+                  .include = KITH_INCLUDE(
+                      { .as = "toys", .limit = 1, .order = KITH_ORDER({ "id" }), .strategy = KITH_JOIN },
+                      { .as = "collar" },
+                      { .as = "friends",
+                        .attributes = KITH_NAMES("name"),
+                        .order = KITH_ORDER({ "friendship.level" }, { "id" }),
+                        .strategy = KITH_JOIN,
+                        .include = KITH_INCLUDE({ .as = "rooms", .include = KITH_INCLUDE({ .as = "beds" }) }) }) }),
+            .order = KITH_ORDER({ "id" }) });
+}
+
 static bool finds_composite(struct world *w)
 {
     return find(w, &room_model,
@@ -549,6 +569,7 @@ static const struct scenario scenarios[] = {
     { "find_joined", NULL, finds_joined, .reads = true },
     { "find_nested", NULL, finds_nested, .reads = true },
     { "find_limited", NULL, finds_limited, .reads = true },
+    { "find_joined_lists", NULL, finds_joined_lists, .reads = true },
     { "find_required", NULL, finds_required, .reads = true },
     { "find_composite", NULL, finds_composite, .reads = true },
     { "find_beyond_budget", NULL, refuses_by_budget, .reads = true, .alone = true },

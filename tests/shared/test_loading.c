@@ -281,9 +281,6 @@ static void test_shared_loading__strategies(void **state)
                                                    { .as = "city", .attributes = name_only, .strategy = strategy }) }));
         expect_statements(strategy == KITH_SEPARATE ? 4 : 1);
     }
-    assert_null(
-        kith_find(s, &book_model, &(kith_query){ .include = KITH_INCLUDE({ .as = "tags", .strategy = KITH_JOIN }) }));
-    expect_error(s, KITH_E_UNSUPPORTED, NULL, NULL, "book.tags leads to many records");
 }
 
 /* P2, S81: required and where with a statement of its own */

@@ -168,6 +168,37 @@ static void test_shared_trees__attributes_and_includes(void **state)
                 "{'name':'puglets','notes':[],'parent':{'name':'pugs'}}]");
 }
 
+/* P2: lists that are joined to the nodes, in the same statement as they */
+static void test_shared_trees__joined_lists(void **state)
+{
+    kith_session *s = start_kinds(state);
+    must(s, kith_create(s, &note_model, KITH_FIELDS(KITH_F("text", "loud"), KITH_F("kindId", 6))));
+    must(s, kith_create(s, &note_model, KITH_FIELDS(KITH_F("text", "small"), KITH_F("kindId", 6))));
+    part(s, 3, 6, 1);
+    part(s, 6, 7, 2);
+    part(s, 3, 7, 3);
+    const kith_include *notes = KITH_INCLUDE({ .as = "notes",
+                                               .attributes = KITH_NAMES("text"),
+                                               .order = KITH_ORDER({ "text", .desc = true }),
+                                               .strategy = KITH_JOIN });
+    kith_record *dogs = by_key(s, 3);
+    const kith_tree_opts opts = { .attributes = KITH_NAMES("name"), .include = notes };
+    forget_statements();
+    expect_list(s, kith_descendants(s, dogs, "children", &opts),
+                "[{'name':'pugs','notes':[{'text':'small'},{'text':'loud'}]},{'name':'puglets','notes':[]}]");
+    expect_list(s,
+                kith_descendants(s, dogs, "parts",
+                                 &(kith_tree_opts){ .attributes = KITH_NAMES("name"),
+                                                    .through = { .attributes = KITH_NO_NAMES },
+                                                    .order = KITH_ORDER({ "id" }),
+                                                    .include = notes }),
+                "[{'name':'pugs','notes':[{'text':'small'},{'text':'loud'}]},{'name':'puglets','notes':[]}]");
+    expect_statements(2);
+    expect_list(s, kith_tree(s, &kind_model, "children", KITH_EQ("name", "dogs"), &opts),
+                "[{'name':'dogs','notes':[],'children':[{'name':'pugs','notes':[{'text':'small'},{'text':'loud'}],"
+                "'children':[{'name':'puglets','notes':[],'children':[]}]}]}]");
+}
+
 /* ---- where rows lead back to each other --------------------------------------------------------------------------------- */
 
 static void set_parent(kith_session *s, int id, int parent)
@@ -538,6 +569,7 @@ int main(void)
         SHARED_TEST(test_shared_trees__max_depth),
         SHARED_TEST(test_shared_trees__where),
         SHARED_TEST(test_shared_trees__attributes_and_includes),
+        SHARED_TEST(test_shared_trees__joined_lists),
         SHARED_TEST(test_shared_trees__a_row_above_itself),
         SHARED_TEST(test_shared_trees__a_cycle),
         SHARED_TEST(test_shared_trees__graphs),

@@ -113,6 +113,13 @@ static void test_sql_lock__refused_before_any_sql(void **state)
         expect_failure(KITH_E_UNSUPPORTED, "cannot be locked with a limit or offset for each");
         kith_rollback(db.s);
         expect_sent("ROLLBACK", "");
+        begin();
+        assert_null(kith_find(db.s, &pug_model,
+                              &(kith_query){ .lock = KITH_LOCK_UPDATE,
+                                             .include = KITH_INCLUDE({ .as = "toys", .strategy = KITH_JOIN }) }));
+        expect_failure(KITH_E_UNSUPPORTED, "leave out .strategy = KITH_JOIN");
+        kith_rollback(db.s);
+        expect_sent("ROLLBACK", "");
         expect_nothing_more();
     }
 }
