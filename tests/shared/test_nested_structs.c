@@ -354,6 +354,32 @@ static void test_shared_nested_structs__again(void **state)
     expect_no_error(s);
 }
 
+/* P9: one after the other from a stream, whose options are its own */
+static void test_shared_nested_structs__streamed(void **state)
+{
+    kith_session *s = start_users(state);
+    const char *titles[] = { "roads", "roads", NULL };
+    kith_include include[] = { { .as = "projects",
+                                 .where = KITH_EQ("title", "roads"),
+                                 .required = KITH_NO,
+                                 .into = KITH_INTO(user, urgent, project) },
+                               { 0 } };
+    kith_stream *st = kith_stream_open(s, &user_model, &(kith_query){ .include = include, .order = BY_ID },
+                                       &(kith_stream_opts){ .batch = 2 });
+    memset(include, 0, sizeof include);
+    for (size_t i = 0; i < 3; i++) {
+        const user *u = KITH_STRUCT(user, s, must(s, kith_stream_next(st)));
+        expect_no_error(s);
+        assert_int_equal(u->id, i + 1);
+        assert_int_equal(u->projects.count, 0);
+        assert_int_equal(u->urgent.count, titles[i] ? 1 : 0);
+        if (titles[i])
+            expect_text(u->urgent.at[0].title, titles[i]);
+    }
+    assert_null(kith_stream_next(st));
+    must(s, kith_stream_close(st));
+}
+
 /* P34: what kith_save gives back, too */
 static void test_shared_nested_structs__saved(void **state)
 {
@@ -705,6 +731,7 @@ int main(void)
         SHARED_TEST(test_shared_nested_structs__one_record),
         SHARED_TEST(test_shared_nested_structs__join_rows_alone),
         SHARED_TEST(test_shared_nested_structs__again),
+        SHARED_TEST(test_shared_nested_structs__streamed),
         SHARED_TEST(test_shared_nested_structs__saved),
         SHARED_TEST(test_shared_nested_structs__into_of_an_include),
         SHARED_TEST(test_shared_nested_structs__two_names),
