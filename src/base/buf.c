@@ -113,24 +113,29 @@ void kith__buf_format(struct buf *b, const char *format, ...)
     va_end(again);
 }
 
-/* There is room for all of it before the first byte is written. */
+/* There is room for all of it, were it nothing but quotes, before the first byte is written. */
 void kith__buf_quoted(struct buf *b, const char *text, char quote)
 {
-    size_t quotes = 2, size = 0;
-    for (; text[size]; size++)
-        quotes += text[size] == quote;
-    if (!make_room(b, size + quotes))
+    size_t size = strlen(text);
+    if (size > SIZE_MAX / 2 - 2 || !make_room(b, 2 * size + 2)) {
+        b->failed = true;
         return;
+    }
     char *to = b->text + b->size;
     *to++ = quote;
-    for (size_t i = 0; i < size; i++) {
-        *to++ = text[i];
-        if (text[i] == quote)
-            *to++ = quote;
+    for (const char *found; (found = memchr(text, quote, size));) {
+        size_t part = (size_t)(found - text) + 1;
+        memcpy(to, text, part);
+        to += part;
+        *to++ = quote;
+        text += part;
+        size -= part;
     }
+    memcpy(to, text, size);
+    to += size;
     *to++ = quote;
     *to = '\0';
-    b->size += size + quotes;
+    b->size = (size_t)(to - b->text);
 }
 
 static bool needs_escape(unsigned char c)
