@@ -153,11 +153,14 @@ static void set_deadline(struct sqlite_connection *c)
         c->deadline = kith__monotonic() + (int64_t)c->timeout_ms * 1000;
 }
 
-/* Others may run beside it anyhow; but the time since the last portion was not its own. */
+/* Others may run beside it anyhow; but the time since the last portion was not its own, and the pages that were read for
+ * that are not read again, so the cache need not hold them. */
 static void portion(kith_statement *st, size_t rows)
 {
+    struct sqlite_connection *c = statement_of(st)->conn;
     (void)rows;
-    set_deadline(statement_of(st)->conn);
+    set_deadline(c);
+    sqlite3_db_release_memory(c->db);
 }
 
 static int step(kith_statement *st, kith_error *err)
