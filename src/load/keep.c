@@ -93,6 +93,30 @@ static const kith_order *keep_order(kith_arena *a, const kith_order *order)
     return kept;
 }
 
+static bool is_computed_end(const kith_computed *c)
+{
+    return !c->as && !c->aggregate && !c->path && !c->where && !c->distinct && !c->value && !c->type.id;
+}
+
+static const kith_computed *keep_computed(kith_arena *a, const kith_computed *computed)
+{
+    size_t count = 1;
+    if (!computed)
+        return NULL;
+    while (!is_computed_end(&computed[count - 1]))
+        count++;
+    kith_computed *kept = ARENA_ARRAY(a, count, kith_computed);
+    for (size_t i = 0; kept && i < count; i++) {
+        kept[i] = computed[i];
+        kept[i].as = kith__arena_text(a, computed[i].as);
+        kept[i].path = kith__arena_text(a, computed[i].path);
+        kept[i].where = keep_expr(a, computed[i].where, 0);
+        kept[i].value = keep_expr(a, computed[i].value, 0);
+        kept[i].type.labels = keep_names(a, computed[i].type.labels);
+    }
+    return kept;
+}
+
 static kith_include keep(kith_arena *a, const kith_include *include, unsigned depth);
 
 static const kith_include *keep_includes(kith_arena *a, const kith_include *includes, unsigned depth)
@@ -119,6 +143,7 @@ static kith_include keep(kith_arena *a, const kith_include *include, unsigned de
     kept.order = keep_order(a, include->order);
     kept.include = keep_includes(a, include->include, depth + 1);
     kept.name = kith__arena_text(a, include->name);
+    kept.computed = keep_computed(a, include->computed);
     return kept;
 }
 

@@ -54,11 +54,23 @@ static bool is_beyond_help(const kith_session *s, bool worked)
     return !worked && !s->db->pool.config.driver->reset;
 }
 
-static void leave_transaction(kith_session *s, bool broken)
+static bool forbid_writing(kith_session *s, kith_error *err)
+{
+    const char *on = s->db->dialect->read_only_on;
+    return !on || kith__send_text(s->conn, on, err);
+}
+
+/* A statement that failed may have done it all the same. */
+static bool allow_writing(kith_session *s)
 {
     kith_error ignored;
-    const char *read_only_off = s->read_only ? s->db->dialect->read_only_off : NULL;
-    if (s->conn && read_only_off && !kith__run_text(s->conn, read_only_off, &ignored))
+    const char *off = s->db->dialect->read_only_off;
+    return !off || kith__run_text(s->conn, off, &ignored);
+}
+
+static void leave_transaction(kith_session *s, bool broken)
+{
+    if (s->conn && s->read_only && !allow_writing(s))
         broken = true;
     s->read_only = false;
     if (s->conn)
@@ -132,8 +144,7 @@ bool kith__begin_on(struct conn *c, const struct dialect *dialect, kith_isolatio
         snprintf(before, sizeof before, "%s%s", dialect->isolation_before, name);
     bool behind = name && dialect->isolation_behind;
     snprintf(sql, sizeof sql, "%s%s%s", begin, behind ? dialect->isolation_behind : "", behind ? name : "");
-    return (!*before || kith__send_text(c, before, err)) && kith__send_text(c, sql, err) &&
-           (!read_only || !dialect->read_only_on || kith__send_text(c, dialect->read_only_on, err));
+    return (!*before || kith__send_text(c, before, err)) && kith__send_text(c, sql, err);
 }
 
 /* On a lost connection nothing of the transaction has happened, so it may begin on another one. */
@@ -148,12 +159,13 @@ static bool begin_outermost(kith_session *s, kith_isolation isolation, bool read
             return false;
         /* The limit is set first: what is set inside a transaction goes with its rollback. */
         if (kith__conn_timeout(s->conn, s->timeout_ms, false, err) &&
-            kith__begin_on(s->conn, s->db->dialect, isolation, read_only, err)) {
+            kith__begin_on(s->conn, s->db->dialect, isolation, read_only, err) &&
+            (!read_only || forbid_writing(s, err))) {
             s->read_only = read_only;
             return true;
         }
         bool lost = err->status == KITH_E_CONNECTION;
-        kith__pool_give(&s->db->pool, s->conn, lost);
+        kith__pool_give(&s->db->pool, s->conn, lost || (read_only && !allow_writing(s)));
         s->conn = NULL;
         if (!lost || !again)
             return false;

@@ -47,7 +47,8 @@ struct kith_session {
 /* The outermost level with these properties, or a savepoint. Counted even when it fails. */
 bool kith__session_begin(kith_session *s, kith_isolation isolation, bool read_only);
 
-/* Begins a transaction on a connection; not waited for where the driver can. */
+/* Begins a transaction on a connection; not waited for where the driver can. read_only: it will only read, which not
+ * every database is made to see to by this. */
 bool kith__begin_on(struct conn *c, const struct dialect *dialect, kith_isolation isolation, bool read_only,
                     kith_error *err);
 

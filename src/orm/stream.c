@@ -88,15 +88,12 @@ static kith_stream *heir_of(const kith_stream *st)
 static void end_own(kith_stream *st)
 {
     struct conn *c = st->rows.load.conn;
-    const char *read_only_off = st->s->db->dialect->read_only_off;
     kith_error ignored;
     bool good = st->err.status == KITH_OK, broken = st->err.status == KITH_E_CONNECTION;
     if (!good)
         kith__conn_forget_timeout(c);
     if (!broken)
         broken = !kith__run_text(c, good ? "COMMIT" : "ROLLBACK", &ignored) && !c->config->driver->reset;
-    if (!broken && read_only_off)
-        broken = !kith__run_text(c, read_only_off, &ignored);
     kith__pool_give(st->pool, c, broken);
 }
 

@@ -278,8 +278,9 @@ static void run_one(void **state)
 
 /* ---- all ------------------------------------------------------------------------------------------------------------ */
 
-static const struct scenario_list *const lists[] = { &open_scenarios, &find_scenarios,  &write_scenarios,
-                                                     &link_scenarios, &graph_scenarios, &hook_scenarios };
+static const struct scenario_list *const lists[] = { &open_scenarios,  &find_scenarios,  &write_scenarios,
+                                                     &link_scenarios,  &graph_scenarios, &hook_scenarios,
+                                                     &stream_scenarios };
 enum { LIST_COUNT = sizeof lists / sizeof lists[0], NAME_ROOM = 96 };
 
 static bool fits(const struct fault_mode *mode, const struct scenario *s)

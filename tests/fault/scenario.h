@@ -27,6 +27,6 @@ struct scenario_list {
 };
 
 extern const struct scenario_list open_scenarios, find_scenarios, write_scenarios, link_scenarios, graph_scenarios,
-    hook_scenarios;
+    hook_scenarios, stream_scenarios;
 
 #endif

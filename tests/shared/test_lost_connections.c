@@ -118,6 +118,33 @@ static void test_shared_lost_connections__a_transaction_is_lost_with_its_own(voi
     assert_int_equal(stats().in_use, 0);
 }
 
+/* A stream's own transaction is lost with its connection; what follows has another one. */
+static void test_shared_lost_connections__end_streams(void **state)
+{
+    kith_session *s = start(state, MODELS), *killer = open_session();
+    for (int i = 0; i < 3; i++)
+        must(s, kith_create(s, &dog_model, KITH_FIELDS(KITH_F("name", "Rex"))));
+    for (int in_transaction = 0; in_transaction < 2; in_transaction++) {
+        if (in_transaction)
+            must(s, kith_begin(s));
+        kith_stream *st = must(s, kith_stream_open(s, &dog_model, NULL, &(kith_stream_opts){ .batch = 1 }));
+        must(s, kith_stream_next(st));
+        must(killer, kith_begin(killer));
+        end_other_connections(killer);
+        must(killer, kith_commit(killer));
+        assert_null(kith_stream_next(st));
+        expect_error(s, KITH_E_CONNECTION, NULL, NULL, "");
+        assert_null(kith_stream_next(st));
+        kith_clear(s);
+        assert_false(kith_stream_close(st));
+        if (in_transaction)
+            assert_false(kith_commit(s));
+        kith_clear(s);
+        expect_dogs(s, 3);
+        assert_int_equal(stats().in_use, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +152,7 @@ int main(void)
         SHARED_TEST(test_shared_lost_connections__one_shows_and_the_rest_are_replaced),
         SHARED_TEST(test_shared_lost_connections__a_transaction_begins_on_another),
         SHARED_TEST(test_shared_lost_connections__a_transaction_is_lost_with_its_own),
+        SHARED_TEST(test_shared_lost_connections__end_streams),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

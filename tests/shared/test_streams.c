@@ -76,6 +76,46 @@ static void test_shared_streams__includes(void **state)
                 .include = KITH_INCLUDE({ "tags", .required = KITH_YES, .through.where = KITH_GT("rank", 1) }));
 }
 
+/* What else a query says. */
+static void test_shared_streams__names_values_and_locks(void **state)
+{
+    kith_session *s = start_library(state);
+    expect_same(s, &author_model, .order = KITH_ORDER({ "id" }),
+                .computed = KITH_COMPUTED({ "bookCount", KITH_COUNT, "books" }),
+                .include = KITH_INCLUDE({ .as = "books",
+                                          .name = "early",
+                                          .where = KITH_LT("year", 2003),
+                                          .required = KITH_NO,
+                                          .order = KITH_ORDER({ "id" }) },
+                                        { .as = "books",
+                                          .name = "late",
+                                          .where = KITH_GTE("year", 2003),
+                                          .required = KITH_NO,
+                                          .order = KITH_ORDER({ "id" }),
+                                          .computed = KITH_COMPUTED({ "tagCount", KITH_COUNT, "tags" }) }));
+    must(s, kith_begin(s));
+    for (size_t batch = 0; batch < 3; batch++)
+        expect_same_in_batches(s, &book_model, &(kith_query){ .order = KITH_ORDER({ "id" }), .lock = KITH_LOCK_UPDATE },
+                               batch, __FILE__, __LINE__);
+    must(s, kith_commit(s));
+    assert_null(kith_stream_open(s, &book_model, &(kith_query){ .lock = KITH_LOCK_UPDATE }, NULL));
+    expect_error(s, KITH_E_USAGE, NULL, NULL, "begin one before");
+}
+
+/* A budget counts the root's statement once, however it is read. */
+static void test_shared_streams__within_a_budget(void **state)
+{
+    kith_session *s = start_library(state);
+    uint64_t before = kith_statements(s);
+    kith_stream *st = must(s, kith_stream_open(s, &book_model,
+                                               &(kith_query){ .include = KITH_INCLUDE({ .as = "tags" }), .limit = 4 },
+                                               &(kith_stream_opts){ .batch = 2 }));
+    while (kith_stream_next(st))
+        ;
+    must(s, kith_stream_close(st));
+    expect_number(s, (int64_t)(kith_statements(s) - before), 3);
+}
+
 extern const kith_model place_model;
 static const kith_model sighting_model = {
     .name = "sighting",
@@ -400,6 +440,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHARED_TEST(test_shared_streams__rows),
         SHARED_TEST(test_shared_streams__includes),
+        SHARED_TEST(test_shared_streams__names_values_and_locks),
+        SHARED_TEST(test_shared_streams__within_a_budget),
         SHARED_TEST(test_shared_streams__rows_without_a_key),
         SHARED_TEST(test_shared_streams__nothing),
         SHARED_TEST(test_shared_streams__many_rows),
