@@ -5,6 +5,7 @@
 #include "kith/db.h"
 #include "kith/each.h"
 #include "kith/error.h"
+#include "kith/explain.h"
 #include "kith/expr.h"
 #include "kith/find.h"
 #include "kith/graph.h"

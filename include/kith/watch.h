@@ -61,19 +61,20 @@ KITH_API kith_session *kith_at(kith_session *s, const char *file, int line);
 #define KITH_AT(s) kith_at((s), __FILE__, __LINE__)
 
 #ifndef KITH_NO_SITES
-#define kith_find(s, ...)          kith_find(KITH_AT(s), __VA_ARGS__)
-#define kith_find_one(s, ...)      kith_find_one(KITH_AT(s), __VA_ARGS__)
-#define kith_find_by_key(s, ...)   kith_find_by_key(KITH_AT(s), __VA_ARGS__)
-#define kith_find_by_keys(s, ...)  kith_find_by_keys(KITH_AT(s), __VA_ARGS__)
-#define kith_count(s, ...)         kith_count(KITH_AT(s), __VA_ARGS__)
-#define kith_get(s, ...)           kith_get(KITH_AT(s), __VA_ARGS__)
-#define kith_has(s, ...)           kith_has(KITH_AT(s), __VA_ARGS__)
-#define kith_count_related(s, ...) kith_count_related(KITH_AT(s), __VA_ARGS__)
-#define kith_get_each(s, ...)      kith_get_each(KITH_AT(s), __VA_ARGS__)
-#define kith_descendants(s, ...)   kith_descendants(KITH_AT(s), __VA_ARGS__)
-#define kith_ancestors(s, ...)     kith_ancestors(KITH_AT(s), __VA_ARGS__)
-#define kith_tree(s, ...)          kith_tree(KITH_AT(s), __VA_ARGS__)
-#define kith_create_many(s, ...)   kith_create_many(KITH_AT(s), __VA_ARGS__)
+#define kith_find(s, ...)           kith_find(KITH_AT(s), __VA_ARGS__)
+#define kith_find_one(s, ...)       kith_find_one(KITH_AT(s), __VA_ARGS__)
+#define kith_find_by_key(s, ...)    kith_find_by_key(KITH_AT(s), __VA_ARGS__)
+#define kith_find_by_keys(s, ...)   kith_find_by_keys(KITH_AT(s), __VA_ARGS__)
+#define kith_find_and_count(s, ...) kith_find_and_count(KITH_AT(s), __VA_ARGS__)
+#define kith_count(s, ...)          kith_count(KITH_AT(s), __VA_ARGS__)
+#define kith_get(s, ...)            kith_get(KITH_AT(s), __VA_ARGS__)
+#define kith_has(s, ...)            kith_has(KITH_AT(s), __VA_ARGS__)
+#define kith_count_related(s, ...)  kith_count_related(KITH_AT(s), __VA_ARGS__)
+#define kith_get_each(s, ...)       kith_get_each(KITH_AT(s), __VA_ARGS__)
+#define kith_descendants(s, ...)    kith_descendants(KITH_AT(s), __VA_ARGS__)
+#define kith_ancestors(s, ...)      kith_ancestors(KITH_AT(s), __VA_ARGS__)
+#define kith_tree(s, ...)           kith_tree(KITH_AT(s), __VA_ARGS__)
+#define kith_create_many(s, ...)    kith_create_many(KITH_AT(s), __VA_ARGS__)
 #endif
 
 KITH_END_DECLS

@@ -178,6 +178,7 @@ const struct dialect kith__dialect_mariadb = {
     /* A mean of integers or decimals is rounded to a few digits. */
     .aggregates = { [SQL_AVG -
                      SQL_COUNT_OF] = { [KITH_T_INTEGER] = MEAN, [KITH_T_BIGINT] = MEAN, [KITH_T_DECIMAL] = MEAN } },
+    .explain = "EXPLAIN FORMAT=JSON ",
     .label_text = { "", "" },
     .backslash_escapes = true,
     .bytes_literal = { "x'", "'" },

@@ -396,6 +396,7 @@ const struct dialect kith__dialect_postgres = {
                         SQL_COUNT_OF] = { [KITH_T_BOOLEAN] = "bool_and(%)", [KITH_T_UUID] = LIMIT_OF_UUIDS("MIN") },
                     [SQL_MAX -
                         SQL_COUNT_OF] = { [KITH_T_BOOLEAN] = "bool_or(%)", [KITH_T_UUID] = LIMIT_OF_UUIDS("MAX") } },
+    .explain = "EXPLAIN ",
     .label_text = { "(CAST(", " AS text) COLLATE \"C\")" },
     .bytes_literal = { "'\\x", "'" },
     .moment_zone = "+00",

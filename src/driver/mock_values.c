@@ -2,62 +2,23 @@
 #include "driver/mock_values.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
 #include "base/time.h"
 #include "base/value.h"
+#include "base/value_text.h"
 #include "schema/coerce.h"
 
 /* ---- writing -------------------------------------------------------------------------------------------------------- */
-
-static void write_text(struct buf *to, const char *text, size_t size)
-{
-    kith__buf_char(to, '\'');
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '\'')
-            kith__buf_char(to, '\'');
-        kith__buf_char(to, text[i]);
-    }
-    kith__buf_char(to, '\'');
-}
-
-static void write_bytes(struct buf *to, const unsigned char *bytes, size_t size)
-{
-    kith__buf_add(to, "x'");
-    for (size_t i = 0; i < size; i++)
-        kith__buf_format(to, "%02x", bytes[i]);
-    kith__buf_char(to, '\'');
-}
-
-static void write_value(struct buf *to, const kith_value *v)
-{
-    char text[KITH__TIMESTAMP_TEXT];
-    switch (v->kind) {
-    case KITH_NULL: kith__buf_add(to, "NULL"); break;
-    case KITH_BOOL: kith__buf_add(to, v->as.boolean ? "true" : "false"); break;
-    case KITH_INT: kith__buf_int(to, v->as.integer); break;
-    case KITH_DOUBLE: kith__buf_double(to, v->as.real); break;
-    case KITH_STR: write_text(to, v->as.str, v->size); break;
-    case KITH_BYTES: write_bytes(to, v->as.bytes, v->size); break;
-    case KITH_TIMESTAMP:
-        if (kith__timestamp_write(v->as.timestamp, true, text) > 0)
-            kith__buf_add(to, text);
-        else
-            kith__buf_format(to, "<%" PRId64 " microseconds>", v->as.timestamp);
-        break;
-    default: kith__buf_format(to, "<%s>", kith__kind_name(v->kind));
-    }
-}
 
 void kith__mock_write_values(struct buf *to, const kith_value *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             kith__buf_add(to, ", ");
-        write_value(to, &values[i]);
+        kith__value_write(to, &values[i]);
     }
 }
 
@@ -67,7 +28,7 @@ void kith__mock_write_rows(struct buf *to, const kith_column *columns, unsigned 
         kith__buf_add(to, row ? ", (" : "(");
         for (unsigned i = 0; i < width; i++) {
             kith__buf_add(to, i ? ", " : "");
-            write_value(to, &columns[i].at[row * columns[i].stride]);
+            kith__value_write(to, &columns[i].at[row * columns[i].stride]);
         }
         kith__buf_char(to, ')');
     }
@@ -123,7 +84,7 @@ static bool to_text(const kith_value *from, uint8_t kind, kith_arena *arena, kit
     }
     struct buf text;
     kith__buf_init(&text, &kith__default_allocator);
-    write_value(&text, from);
+    kith__value_write(&text, from);
     kith_value made = { .kind = kind, .size = (uint32_t)text.size, .as.str = kith__buf_text(&text) };
     bool copied = !text.failed && kith__arena_value(arena, made, to);
     kith__buf_free(&text);

@@ -323,11 +323,22 @@ kith_list *kith__load_find(struct load *l, struct plan *plan);
  * one that is empty behind them. */
 kith_list **kith__load_related(struct load *l, struct plan *plan, const kith_value *keys, size_t count);
 
+/* From how many sources on the include of a node reads its whole table, without keys; 0: never. */
+size_t kith__whole_from(const struct plan *plan, unsigned node);
+/* How many statements stand above each node's rows; those of one level run one after another, in the order of the nodes.
+ * NULL: no memory. */
+unsigned *kith__plan_levels(struct load *l, const struct plan *plan);
 /* Everything below the first statement, and giving back what that took. */
 bool kith__load_includes(struct load *l, struct plan *plan);
 void kith__plan_free(struct load *l, struct plan *plan);
 /* The nodes of a tree, each once, at its least depth: as one list with depths, or nested. */
 kith_list *kith__load_tree(struct load *l, struct tree *t);
+
+/* ---- explaining ---- */
+
+/* The plan as text, then its statements with their values; ask: also what the database says of each. Only then is
+ * anything sent. */
+bool kith__load_explain(struct load *l, struct plan *plan, bool ask, struct buf *out);
 
 /* ---- out ---- */
 

@@ -78,12 +78,15 @@ static void disconnect(struct load *l)
     l->taken = false;
 }
 
-/* Within the budget? */
-static bool may_run(const struct load *l, const char *sql)
+static inline bool may_run(const struct load *l)
 {
     const struct statement_count *count = l->count;
-    if (!count || count->sent - count->sent_before < count->most)
-        return true;
+    return !count || count->sent - count->sent_before < count->most;
+}
+
+static bool refuse(const struct load *l, const char *sql)
+{
+    const struct statement_count *count = l->count;
     kith__error_set(l->err, KITH_E_BUDGET,
                     "the session's budget of %" PRIu64 " statement%s is used up: %" PRIu64
                     " ran, and one more was refused: %s",
@@ -121,8 +124,8 @@ static bool run_or_retry(struct load *l, struct run *run, bool ahead, bool *aske
 static bool run_counted(struct load *l, struct run *run, bool ahead)
 {
     bool asked = false;
-    if (!may_run(l, kith__buf_text(&l->renderer.text)))
-        return false;
+    if (!may_run(l))
+        return refuse(l, kith__buf_text(&l->renderer.text));
     bool good = run_or_retry(l, run, ahead, &asked);
     if (l->count)
         l->count->sent += asked;
@@ -155,7 +158,9 @@ bool kith__load_do(struct load *l)
 
 bool kith__load_script(struct load *l, const char *text)
 {
-    if (!may_run(l, text) || !kith__load_connect(l))
+    if (!may_run(l))
+        return refuse(l, text);
+    if (!kith__load_connect(l))
         return false;
     if (l->count)
         l->count->sent++;

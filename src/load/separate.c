@@ -173,6 +173,13 @@ static bool is_whole_table(const struct plan *plan, unsigned node)
            is_whole_table(plan, n->parent);
 }
 
+size_t kith__whole_from(const struct plan *plan, unsigned node)
+{
+    const struct plan_node *n = &plan->nodes[node];
+    bool whole = is_whole_table(plan, n->parent) && !n->assoc->key_in_source && !n->assoc->scope;
+    return whole ? WHOLE_TABLE_MIN : 0;
+}
+
 struct include {
     unsigned node;
     struct groups groups;
@@ -186,8 +193,8 @@ static bool group_include(struct load *l, struct plan *plan, struct include *in)
     struct plan_node *n = &plan->nodes[in->node], *parent = &plan->nodes[n->parent];
     const struct key_pairs *on = &n->assoc->hops[0].on;
     in->rows.allocator = l->allocator;
-    in->groups.everything = !l->portion && is_whole_table(plan, n->parent) && !n->assoc->key_in_source &&
-                            !n->assoc->scope && parent->records.count >= WHOLE_TABLE_MIN;
+    size_t from = kith__whole_from(plan, in->node);
+    in->groups.everything = !l->portion && from && parent->records.count >= from;
     in->group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
     return in->group ? groups_init(l, &in->groups, on, parent->records.count) &&
                            group_sources(l, parent, n->assoc, &in->groups, in->group)
@@ -237,8 +244,7 @@ static bool load_level(struct load *l, struct plan *plan, struct include *includ
     return good;
 }
 
-/* How many statements stand above each node's rows. */
-static unsigned *levels_of(struct load *l, const struct plan *plan)
+unsigned *kith__plan_levels(struct load *l, const struct plan *plan)
 {
     unsigned *levels = ARENA_ARRAY(&l->scratch, plan->count, unsigned);
     for (unsigned i = 1; levels && i < plan->count; i++)
@@ -261,7 +267,7 @@ static void free_records(struct load *l, struct plan *plan, const unsigned *leve
 bool kith__load_includes(struct load *l, struct plan *plan)
 {
     struct include *includes = ARENA_ARRAY(&l->scratch, plan->count, struct include);
-    unsigned *levels = levels_of(l, plan), count = 1;
+    unsigned *levels = kith__plan_levels(l, plan), count = 1;
     bool good = true;
     if (!includes || !levels)
         return kith__load_no_memory(l);

@@ -60,6 +60,7 @@ struct sql_keys {
     size_t count;
     const kith_value *values; /* count * width */
     const uint8_t *types;     /* width kith_type_ids */
+    bool assumed;             /* they stand for others, which are not known yet */
 };
 
 struct sql_expr {

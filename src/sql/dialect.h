@@ -74,6 +74,9 @@ struct dialect {
      * the column. NULL: as usual, "SUM(%)". Sums are exact, a mean is a double, least and greatest go by the order that
      * the type has everywhere. */
     const char *aggregates[SQL_AGGREGATES][KITH_T_COUNT_];
+    /* Before a SELECT whose plan is asked for, and which column of each row tells of it. */
+    const char *explain;
+    unsigned explain_column;
 
     const char *label_text[2]; /* around a value of an ENUM, to make it text where it is none */
 

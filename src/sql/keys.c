@@ -106,10 +106,13 @@ void kith__render_key_list(struct renderer *r, const struct sql_expr *columns, c
 
 void kith__render_keys(struct renderer *r, const struct sql_expr *e)
 {
+    size_t before = r->param_count;
     if (e->keys->count == 0)
         kith__buf_add(&r->text, "1 = 0");
     else if (e->keys->count == 1)
         one_key(r, e->args, e->keys);
     else
         r->dialect->key_set(r, e->args, e->keys);
+    for (size_t i = before; e->keys->assumed && i < r->param_count; i++)
+        r->params[i].assumed = true;
 }

@@ -13,7 +13,8 @@ struct dialect;
 
 struct sql_param {
     kith_value value;
-    int type; /* kith_type_id, 0 when unknown */
+    int type;     /* kith_type_id, 0 when unknown */
+    bool assumed; /* made of keys that stand for others */
 };
 
 struct renderer {

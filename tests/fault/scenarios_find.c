@@ -223,6 +223,27 @@ static bool refuses_model(struct world *w)
     return refuses(w, &pug_model, &(kith_query){ .include = KITH_INCLUDE({ .model = &thing_model }) });
 }
 
+static bool explain(struct world *w, bool ask)
+{
+    w->text = kith_explain(w->s, &owner_model,
+                           &(kith_query){
+                               .where = KITH_NE("name", "Eve"),
+                               .include = KITH_INCLUDE(
+                                   { .as = "pugs", .include = KITH_INCLUDE({ .as = "rooms" }, { .as = "collar" }) }) },
+                           &(kith_explain_opts){ .database_plan = ask });
+    return *w->text != '\0';
+}
+
+static bool explains(struct world *w)
+{
+    return explain(w, false);
+}
+
+static bool asks_for_plans(struct world *w)
+{
+    return explain(w, true);
+}
+
 /* The second statement is one too many. */
 static bool refuses_by_budget(struct world *w)
 {
@@ -572,6 +593,8 @@ static const struct scenario scenarios[] = {
     { "find_joined_lists", NULL, finds_joined_lists, .reads = true },
     { "find_required", NULL, finds_required, .reads = true },
     { "find_composite", NULL, finds_composite, .reads = true },
+    { "explain", NULL, explains, .reads = true, .in_memory = true },
+    { "explain_with_plans", NULL, asks_for_plans, .reads = true },
     { "find_beyond_budget", NULL, refuses_by_budget, .reads = true, .alone = true },
     { "find_named", NULL, finds_named, .reads = true },
     { "find_no_attribute", NULL, refuses_attribute, .reads = true, .alone = true, .in_memory = true },
