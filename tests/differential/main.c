@@ -164,6 +164,21 @@ static bool find_and_count_alike(struct play *play, struct pool *pool, const str
            count_is(play, pool, ask, "kith_find_and_count", count, total);
 }
 
+/* The same, record by record. */
+static bool stream_alike(struct play *play, struct pool *pool, const struct ask *ask,
+                         const struct result_list *expected)
+{
+    struct result_list *got = got_nothing(pool, ask, expected->count + 1);
+    const kith_record *r;
+    const kith_stream_opts opts = { .batch = play->seed % 8 }; /* 0: as many as it likes */
+    kith_stream *stream = kith_stream_open(play->s, play->schema->models[ask->table->number], to_query(pool, ask),
+                                           &opts);
+    while (got->count <= expected->count && (r = kith_stream_next(stream)))
+        got_more(pool, ask, r, got);
+    kith_stream_close(stream);
+    return same(play, ask, "kith_stream_next", expected, got);
+}
+
 /* The same of one row, by kith_get. */
 static bool get_alike(struct play *play, struct pool *pool, kith_strategy strategy)
 {
@@ -209,7 +224,8 @@ static bool play_case(struct play *play)
         good = find_alike(play, &pool, ask, expected, most);
     }
     good = good && find_and_count_alike(play, &pool, ask, expected, most, total) &&
-           get_alike(play, &pool, KITH_STRATEGY_AUTO) && get_alike(play, &pool, KITH_JOIN);
+           stream_alike(play, &pool, ask, expected) && get_alike(play, &pool, KITH_STRATEGY_AUTO) &&
+           get_alike(play, &pool, KITH_JOIN);
     kith_session_release_all(play->s);
     pool_free(&pool);
     return good;
