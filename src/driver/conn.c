@@ -78,11 +78,9 @@ static bool bind_block(const struct run *run, const struct sql_block *b, kith_er
     if (b->together)
         return driver->bind_rows(st, b->columns, b->width, b->count, err);
     for (size_t row = 0; row < b->count; row++)
-        for (unsigned i = 0; i < b->width; i++) {
-            const kith_column *column = &b->columns[i];
+        for (const kith_column *column = b->columns, *end = column + b->width; column < end; column++)
             if (!driver->bind(st, index++, &column->at[row * column->stride], column->type, err))
                 return false;
-        }
     return true;
 }
 

@@ -22,49 +22,40 @@
 
 /* ---- binding -------------------------------------------------------------------------------------------------------- */
 
-/* False when the year has no text. */
-static bool bind_timestamp(struct sqlite_statement *s, int number, int64_t timestamp, int *code)
+enum { NOT_STORABLE = -1 }; /* beside SQLite's codes */
+
+static int bind_timestamp(struct sqlite_statement *s, int number, int64_t timestamp)
 {
     char once[KITH__TIMESTAMP_TEXT];
     bool stays = s->stamp_count < s->stamp_room;
     char *text = stays ? s->stamps[s->stamp_count] : once;
     size_t size = kith__timestamp_write(timestamp, false, text);
-    if (size == 0)
-        return false;
+    if (size == 0) /* the year has no text */
+        return NOT_STORABLE;
     s->stamp_count += stays;
-    *code = sqlite3_bind_text(s->raw, number, text, (int)size, stays ? SQLITE_STATIC : SQLITE_TRANSIENT);
-    return true;
+    return sqlite3_bind_text(s->raw, number, text, (int)size, stays ? SQLITE_STATIC : SQLITE_TRANSIENT);
 }
 
-/* False when the value is none that can be stored. */
-static bool bind_value(struct sqlite_statement *s, int number, const kith_value *v, int *code)
+static int bind_value(struct sqlite_statement *s, int number, const kith_value *v)
 {
     switch (v->kind) {
-    case KITH_NULL: *code = sqlite3_bind_null(s->raw, number); return true;
-    case KITH_BOOL: *code = sqlite3_bind_int(s->raw, number, v->as.boolean); return true;
-    case KITH_INT: *code = sqlite3_bind_int64(s->raw, number, v->as.integer); return true;
+    case KITH_NULL: return sqlite3_bind_null(s->raw, number);
+    case KITH_BOOL: return sqlite3_bind_int(s->raw, number, v->as.boolean);
+    case KITH_INT: return sqlite3_bind_int64(s->raw, number, v->as.integer);
     case KITH_DOUBLE: /* SQLite would make NULL of not-a-number */
-        if (isnan(v->as.real))
-            return false;
-        *code = sqlite3_bind_double(s->raw, number, v->as.real);
-        return true;
+        return isnan(v->as.real) ? NOT_STORABLE : sqlite3_bind_double(s->raw, number, v->as.real);
     case KITH_STR: /* a NULL pointer would bind NULL */
-        *code = sqlite3_bind_text64(s->raw, number, v->size ? v->as.str : "", v->size, SQLITE_STATIC, SQLITE_UTF8);
-        return true;
-    case KITH_BYTES:
-        *code = sqlite3_bind_blob64(s->raw, number, v->size ? v->as.bytes : "", v->size, SQLITE_STATIC);
-        return true;
-    case KITH_TIMESTAMP: return bind_timestamp(s, number, v->as.timestamp, code);
-    default: return false;
+        return sqlite3_bind_text64(s->raw, number, v->size ? v->as.str : "", v->size, SQLITE_STATIC, SQLITE_UTF8);
+    case KITH_BYTES: return sqlite3_bind_blob64(s->raw, number, v->size ? v->as.bytes : "", v->size, SQLITE_STATIC);
+    case KITH_TIMESTAMP: return bind_timestamp(s, number, v->as.timestamp);
+    default: return NOT_STORABLE;
     }
 }
 
-bool kith__sqlite_bind(kith_statement *st, unsigned index, const kith_value *value, int type, kith_error *err)
+static bool cannot_bind(const struct sqlite_statement *s, unsigned index, const kith_value *value, int code,
+                        kith_error *err)
 {
-    struct sqlite_statement *s = (struct sqlite_statement *)st;
-    (void)type; /* the kind tells all that SQLite wants to know */
-    int code = SQLITE_OK;
-    if (!bind_value(s, (int)index + 1, value, &code))
+    if (code == NOT_STORABLE)
         return kith__error_set(err, KITH_E_USAGE, "value %u of the statement cannot be stored: it is %s%s", index + 1,
                                kith__kind_name(value->kind),
                                value->kind == KITH_DOUBLE      ? " that is not a number"
@@ -73,7 +64,15 @@ bool kith__sqlite_bind(kith_statement *st, unsigned index, const kith_value *val
     if (code == SQLITE_RANGE)
         return kith__error_set(err, KITH_E_USAGE, "value %u has no placeholder: the statement has %d", index + 1,
                                sqlite3_bind_parameter_count(s->raw));
-    return code == SQLITE_OK || kith__sqlite_failed(s->conn->db, code, err);
+    return kith__sqlite_failed(s->conn->db, code, err);
+}
+
+bool kith__sqlite_bind(kith_statement *st, unsigned index, const kith_value *value, int type, kith_error *err)
+{
+    struct sqlite_statement *s = (struct sqlite_statement *)st;
+    (void)type; /* the kind tells all that SQLite wants to know */
+    int code = bind_value(s, (int)index + 1, value);
+    return code == SQLITE_OK || cannot_bind(s, index, value, code, err);
 }
 
 /* ---- decoding ------------------------------------------------------------------------------------------------------- */

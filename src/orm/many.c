@@ -62,8 +62,9 @@ static bool check_value(struct many *k, struct given *g, const kith_value *given
 
 static bool check_row(struct many *k, size_t row, struct validation *v)
 {
-    for (unsigned i = 0; i < k->given_count; i++)
-        if (!check_value(k, &k->given[i], value_at(k, row, i), v))
+    const kith_value *value = value_at(k, row, 0);
+    for (struct given *g = k->given, *end = g + k->given_count; g < end; g++, value++)
+        if (!check_value(k, g, value, v))
             return false;
     return kith__values_check(&k->c, &k->row, false, v);
 }
@@ -115,8 +116,9 @@ static size_t bytes_of(const void *ctx, size_t row)
 {
     const struct many *k = ctx;
     size_t size = (k->m->attr_count - k->given_count) * sizeof(kith_value);
-    for (unsigned i = 0; i < k->given_count; i++)
-        size += value_bytes(value_at(k, k->first + row, i));
+    const kith_value *value = value_at(k, k->first + row, 0);
+    for (const kith_value *end = value + k->given_count; value < end; value++)
+        size += value_bytes(value);
     return size;
 }
 
