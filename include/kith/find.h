@@ -99,6 +99,15 @@ typedef struct kith_query {
     kith_lock lock;
     kith_locked locked;            /* with a lock */
     const kith_computed *computed; /* KITH_COMPUTED(...) */
+
+    /* Each record stands for the rows that are equal in these attributes or paths through to-one associations, and holds
+     * them (or those of them that .attributes names) and what is computed over its rows, of which COUNT needs no path:
+     *     .group = KITH_NAMES("country", "shop.city"), .computed = KITH_COMPUTED({ "n", KITH_COUNT },
+     *                                                                            { "sum", KITH_SUM, "total" })
+     * KITH_NO_NAMES: all rows are one group. Conditions and orders of groups use these names; includes are refused. */
+    const char *const *group;
+    const kith_expr *having; /* which groups; where says which rows are grouped */
+    bool distinct;           /* each record stands for the rows that are equal in .attributes, and holds no more */
 } kith_query;
 
 /* The rows that the query selects, each with its includes. q may be NULL. Returns a list, empty when nothing is found;
@@ -112,7 +121,7 @@ KITH_API kith_record *kith_find_one(kith_session *s, const kith_model *m, const 
 KITH_API kith_record *kith_find_by_key(kith_session *s, const kith_model *m, kith_value key);
 /* keys in the order of the model's primary key, ending with KITH_LIST_END (KITH_VALUES makes that). */
 KITH_API kith_record *kith_find_by_keys(kith_session *s, const kith_model *m, const kith_value *keys);
-/* How many rows kith_find would return without limit and offset; -1 on failure. */
+/* How many rows (or groups) kith_find would return without limit and offset; -1 on failure. */
 KITH_API int64_t kith_count(kith_session *s, const kith_model *m, const kith_query *q);
 /* kith_find and kith_count in one call: *total is how many rows there would be without limit and offset. Includes never
  * multiply them. Counts by a second statement, unless the rows found tell already; in a transaction both see the same
@@ -120,6 +129,15 @@ KITH_API int64_t kith_count(kith_session *s, const kith_model *m, const kith_que
  *     kith_find_and_count(s, &pug_model, &(kith_query){ .limit = 10 }, &total)
  *     SELECT … FROM "pugs" t0 ORDER BY t0."id" LIMIT ?;   SELECT COUNT(*) FROM "pugs" t0 */
 KITH_API kith_list *kith_find_and_count(kith_session *s, const kith_model *m, const kith_query *q, int64_t *total);
+
+/* One aggregate over all rows of a query, without its limit and offset: of an attribute or a path through to-one
+ * associations; COUNT also of rows (NULL). Text in *out lives as long as the session, or kith_session_release_all. False on
+ * failure.
+ *     kith_value sum;
+ *     kith_calculate(s, &order_model, KITH_SUM, "total", &(kith_query){ .where = KITH_GT("total", 5) }, &sum)
+ *     SELECT SUM(t0."total") FROM "orders" t0 WHERE t0."total" > ? */
+KITH_API bool kith_calculate(kith_session *s, const kith_model *m, kith_aggregate a, const char *path,
+                             const kith_query *q, kith_value *out);
 
 /* Frees a list and all that was loaded with it, before the session closes. NULL is allowed. */
 KITH_API void kith_release(kith_list *list);

@@ -199,17 +199,68 @@ static bool aggregate(struct load *l, const struct names *names, const struct ag
     return out->expr || kith__load_no_memory(l);
 }
 
+/* Over the rows of a group: those that fulfil the condition, by CASE, which every database has. */
+static bool when(struct load *l, const struct names *row, const struct aggregate *what, struct sql_expr **column)
+{
+    struct sql_expr *where = NULL;
+    if (!kith__condition(l, row, what->where, &where))
+        return false;
+    if (!where)
+        return true;
+    struct sql_expr *value = *column ? *column : kith__sql_expr(&l->scratch, SQL_ONE);
+    *column = kith__sql_binary(&l->scratch, SQL_WHEN, where, value);
+    if (*column) {
+        (*column)->type = value->type;
+        (*column)->attr = value->attr;
+    }
+    return *column || kith__load_no_memory(l);
+}
+
+/* What COUNT counts without a path: rows. */
+static bool group_operand(struct load *l, struct grouping *g, const struct aggregate *what, struct value *end)
+{
+    *end = (struct value){ 0 };
+    if (what->path)
+        return kith__group_column(l, g, what->path, end) && check_type(l, what->kind, end->attr);
+    if (what->kind != KITH_COUNT)
+        return kith__error_set(l->err, KITH_E_USAGE,
+                               "%s over the rows of a group needs an attribute of them (its path)",
+                               aggregates[what->kind].name);
+    return !what->distinct ||
+           kith__error_set(l->err, KITH_E_USAGE, "a distinct COUNT over the rows of a group needs a path");
+}
+
+static bool group_aggregate(struct load *l, const struct names *names, const struct aggregate *what, struct value *out)
+{
+    struct value end;
+    if (!group_operand(l, names->grouping, what, &end))
+        return false;
+    struct sql_expr *column = end.expr;
+    const char *name = kith__arena_format(&l->scratch, "%s(%s)", aggregates[what->kind].name,
+                                          what->path ? what->path : "");
+    if (!when(l, kith__group_row(names->grouping), what, &column))
+        return false;
+    out->attr = stand_in(&l->scratch, names->model, name, type_of(what->kind, end.attr), end.attr);
+    out->nullable = what->kind != KITH_COUNT;
+    out->expr = call(l, what, column);
+    if (!name || !out->attr || !out->expr)
+        return kith__load_no_memory(l);
+    out->expr->type = out->attr->type.id;
+    out->expr->attr = out->attr;
+    return true;
+}
+
 bool kith__aggregate(struct load *l, const struct names *names, const struct aggregate *what, struct value *out)
 {
     *out = (struct value){ 0 };
     if (what->kind < KITH_COUNT || what->kind > KITH_MAX)
         return kith__error_set(l->err, KITH_E_USAGE, "there is no aggregate %d", (int)what->kind);
-    if (!what->path)
+    if (!what->path && !names->grouping)
         return kith__error_set(l->err, KITH_E_USAGE, "an aggregate (%s) has no path", aggregates[what->kind].name);
     if (l->nesting >= NESTING_MAX)
         return kith__error_set(l->err, KITH_E_USAGE, "aggregates nest deeper than %d", NESTING_MAX);
     l->nesting++;
-    bool good = aggregate(l, names, what, out);
+    bool good = names->grouping ? group_aggregate(l, names, what, out) : aggregate(l, names, what, out);
     l->nesting--;
     return good;
 }
@@ -266,7 +317,11 @@ static bool computed_value(struct load *l, const struct names *names, const kith
 {
     const struct model *m = names->model;
     /* Records are shared between links, and conditions use what was computed, not the other way round. */
-    const struct names own = { .model = m, .alias = names->alias };
+    struct names own = { .model = m, .alias = names->alias, .grouping = names->grouping };
+    if (names->grouping && kith__is_group_name(def))
+        return kith__group_column(l, names->grouping, def->as, out);
+    if (names->grouping)
+        own.computed = *kith__group_names(names->grouping);
     if (!def->aggregate == !def->value)
         return refuse(l, m, def->as, "needs either .aggregate or .value");
     if (def->aggregate)
@@ -284,36 +339,68 @@ bool kith__computed_value(struct load *l, const struct names *names, unsigned i,
     return computed_value(l, names, &names->computed.defs[i], out);
 }
 
-static bool resolve(struct load *l, const struct model *m, const kith_computed *def, kith_arena *arena,
+/* A name of a group is an attribute, and may be kept where that is. */
+static bool set_member(struct load *l, const struct computed_list *before, const kith_computed *def,
+                       const struct attr *of, struct attr *attr)
+{
+    if (!kith__is_group_name(def))
+        return kith__computed_member(l, before, attr, &def->member);
+    if (of->model == attr->model && kith__equal(of->name, attr->name))
+        attr->member = of->member;
+    return true;
+}
+
+static bool resolve(struct load *l, const struct names *names, struct computed_list *before, kith_arena *arena,
                     struct attr **out)
 {
-    const struct names names = { .model = m, .alias = "t" };
+    const kith_computed *def = &before->defs[before->count];
     struct value value = { 0 };
-    if (!computed_value(l, &names, def, &value))
+    if (!computed_value(l, names, def, &value))
         return false;
     const char *name = kith__arena_text(arena, def->as);
-    *out = name ? stand_in(arena, m, name, value.attr->type, value.attr) : NULL;
-    return *out || kith__load_no_memory(l);
+    *out = name ? stand_in(arena, names->model, name, value.attr->type, value.attr) : NULL;
+    return *out ? set_member(l, before, def, value.attr, *out) : kith__load_no_memory(l);
+}
+
+unsigned kith__computed_count(const kith_computed *defs)
+{
+    unsigned count = 0;
+    while (defs && !is_computed_end(&defs[count]))
+        count++;
+    return count;
+}
+
+static bool resolve_all(struct load *l, const struct names *names, kith_arena *arena, unsigned count,
+                        struct computed_list *out)
+{
+    struct attr **attrs = ARENA_ARRAY(arena, count, struct attr *);
+    unsigned alias = l->next_alias;
+    if (!attrs)
+        return kith__load_no_memory(l);
+    out->attrs = (const struct attr *const *)attrs;
+    for (out->count = 0; out->count < count; out->count++) {
+        const kith_computed *def = &out->defs[out->count];
+        bool named = names->grouping && kith__is_group_name(def) && def->as;
+        if ((!named && !check_name(l, names->model, out, def->as)) ||
+            !resolve(l, names, out, arena, &attrs[out->count]))
+            return false;
+    }
+    l->next_alias = alias; /* what was built was only looked at */
+    return true;
 }
 
 bool kith__computed_list(struct load *l, const struct model *m, const kith_computed *defs, kith_arena *arena,
                          struct computed_list *out)
 {
-    unsigned count = 0, alias = l->next_alias;
+    const struct names names = { .model = m, .alias = "t" };
+    unsigned count = kith__computed_count(defs);
     *out = (struct computed_list){ .defs = defs };
-    while (defs && !is_computed_end(&defs[count]))
-        count++;
-    if (!count)
-        return true;
-    struct attr **attrs = ARENA_ARRAY(arena, count, struct attr *);
-    if (!attrs)
-        return kith__load_no_memory(l);
-    out->attrs = (const struct attr *const *)attrs;
-    for (; out->count < count; out->count++)
-        if (!check_name(l, m, out, defs[out->count].as) ||
-            !resolve(l, m, &defs[out->count], arena, &attrs[out->count]) ||
-            !kith__computed_member(l, out, attrs[out->count], &defs[out->count].member))
-            return false;
-    l->next_alias = alias; /* what was built was only looked at */
-    return true;
+    return !count || resolve_all(l, &names, arena, count, out);
+}
+
+bool kith__computed_resolve(struct load *l, const struct model *m, struct grouping *g, kith_arena *arena,
+                            struct computed_list *out)
+{
+    const struct names names = { .model = m, .alias = "t", .grouping = g };
+    return resolve_all(l, &names, arena, out->count, out);
 }

@@ -45,6 +45,8 @@ bool kith__named_value(struct load *l, const struct names *names, const char *na
 {
     const char *of_link = kith__link_part(names, name);
     const struct computed_list *computed = &names->computed;
+    if (names->grouping)
+        return kith__group_name(l, names, name, out);
     if (of_link)
         return attr_value(l, names->link_alias, kith__model_attr(assoc_join(names->via), of_link, l->err), out);
     for (unsigned i = 0; i < computed->count; i++)
@@ -391,7 +393,7 @@ static bool on_path(struct load *l, const struct names *names, const kith_expr *
                     struct sql_expr **out)
 {
     const char *dot = strchr(path, '.');
-    if (!dot || kith__link_part(names, path))
+    if (!dot || names->grouping || kith__link_part(names, path))
         return on_attr(l, names, e, path, out);
     char part[PATH_PART_MAX];
     if ((size_t)(dot - path) >= sizeof part)
@@ -410,6 +412,10 @@ static bool on_path(struct load *l, const struct names *names, const kith_expr *
 static bool on_assoc(struct load *l, const struct names *names, const kith_expr *e, unsigned depth,
                      struct sql_expr **out)
 {
+    if (names->grouping)
+        return kith__error_set(l->err, KITH_E_USAGE,
+                               "a group has no association '%s'; a condition on its rows belongs in .where",
+                               e->path ? e->path : "");
     const struct assoc *a = kith__model_assoc(names->model, e->path, l->err);
     if (!a)
         return false;

@@ -93,19 +93,10 @@ static const kith_order *keep_order(kith_arena *a, const kith_order *order)
     return kept;
 }
 
-static bool is_computed_end(const kith_computed *c)
-{
-    return !c->as && !c->aggregate && !c->path && !c->where && !c->distinct && !c->value && !c->type.id;
-}
-
 static const kith_computed *keep_computed(kith_arena *a, const kith_computed *computed)
 {
-    size_t count = 1;
-    if (!computed)
-        return NULL;
-    while (!is_computed_end(&computed[count - 1]))
-        count++;
-    kith_computed *kept = ARENA_ARRAY(a, count, kith_computed);
+    size_t count = kith__computed_count(computed) + 1;
+    kith_computed *kept = computed ? ARENA_ARRAY(a, count, kith_computed) : NULL;
     for (size_t i = 0; kept && i < count; i++) {
         kept[i] = computed[i];
         kept[i].as = kith__arena_text(a, computed[i].as);

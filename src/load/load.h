@@ -109,6 +109,7 @@ struct plan_node {
     struct slots slots, link_slots;
     struct computed_list computed; /* their values stand behind the slots */
     unsigned first_column;         /* of the slots in the statement's rows; those of its links come right before them */
+    struct grouping *grouping;     /* its records are groups of rows; or NULL */
     const struct shape *shape, *link_shape;
     struct pointer_list records; /* those made, when separate children will need them */
     const struct assoc *without; /* only rows to which this association leads nothing; or NULL */
@@ -192,6 +193,7 @@ struct names {
     const struct assoc *via; /* NULL, or the association that was followed */
     const char *link_alias;
     struct computed_list computed;
+    struct grouping *grouping; /* NULL, or names are those of a group: these computed ones and no others */
 };
 
 /* What can be compared, sorted by and selected. */
@@ -252,8 +254,30 @@ bool kith__aggregate(struct load *l, const struct names *names, const struct agg
 /* Checks computed attributes of the model and says what they hold, in an arena of the caller's. */
 bool kith__computed_list(struct load *l, const struct model *m, const kith_computed *defs, kith_arena *arena,
                          struct computed_list *out);
+unsigned kith__computed_count(const kith_computed *defs);
+/* Without a check of the list's end: says what each holds over the rows of a group. */
+bool kith__computed_resolve(struct load *l, const struct model *m, struct grouping *g, kith_arena *arena,
+                            struct computed_list *out);
 /* The value of number i of names->computed. */
 bool kith__computed_value(struct load *l, const struct names *names, unsigned i, struct value *out);
+
+/* ---- groups ---- */
+
+/* An attribute of the rows that are grouped, or of what they lead to, one each. */
+bool kith__group_column(struct load *l, struct grouping *g, const char *path, struct value *out);
+const struct names *kith__group_row(const struct grouping *g);
+const struct computed_list *kith__group_names(const struct grouping *g);
+/* One of names->computed. */
+bool kith__group_name(struct load *l, const struct names *names, const char *name, struct value *out);
+/* In the list of a group, its names are computed attributes that say nothing but where they are found. */
+static inline bool kith__is_group_name(const kith_computed *def)
+{
+    return !def->aggregate && !def->value;
+}
+bool kith__select_groups(struct load *l, struct plan_node *n, struct sql_select **out);
+/* A plan of one node that holds no attributes, to be filled in, and then its shape. */
+bool kith__plan_values(struct load *l, const struct model *m, const kith_include *root, struct plan *plan);
+bool kith__plan_values_shape(struct load *l, struct plan *plan);
 
 /* ---- statements ---- */
 

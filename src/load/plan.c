@@ -52,8 +52,8 @@ static bool slots_choose(struct load *l, const struct model *m, const char *cons
 
 /* ---- nodes ---- */
 
-/* Adds node number plan->count. */
-static bool add_node(struct load *l, struct plan *plan, const struct model *m, const kith_include *include)
+/* Adds node number plan->count, without what it holds. */
+static bool start_node(struct load *l, struct plan *plan, const struct model *m, const kith_include *include)
 {
     if (plan->count >= NODES_MAX)
         return kith__error_set(l->err, KITH_E_USAGE, "a query has more than %d includes", NODES_MAX);
@@ -63,7 +63,14 @@ static bool add_node(struct load *l, struct plan *plan, const struct model *m, c
         return kith__load_no_memory(l);
     struct plan_node *n = &plan->nodes[plan->count];
     *n = (struct plan_node){ .model = m, .include = include, .parent = plan->count++ };
-    return slots_choose(l, m, include->attributes, &n->slots) &&
+    return true;
+}
+
+/* Adds node number plan->count. */
+static bool add_node(struct load *l, struct plan *plan, const struct model *m, const kith_include *include)
+{
+    struct plan_node *n = start_node(l, plan, m, include) ? &plan->nodes[plan->count - 1] : NULL;
+    return n && slots_choose(l, m, include->attributes, &n->slots) &&
            kith__computed_list(l, m, include->computed, &l->result->arena, &n->computed);
 }
 
@@ -285,6 +292,19 @@ bool kith__plan_find(struct load *l, const struct model *m, const kith_include *
         return false;
     plan->nodes[0].separate = true;
     return add_children(l, plan, 0, 0) && check_names(l, plan) && make_shapes(l, plan);
+}
+
+bool kith__plan_values(struct load *l, const struct model *m, const kith_include *root, struct plan *plan)
+{
+    if (!start_node(l, plan, m, root))
+        return false;
+    plan->nodes[0].separate = true;
+    return slots_init(l, m, &plan->nodes[0].slots);
+}
+
+bool kith__plan_values_shape(struct load *l, struct plan *plan)
+{
+    return make_shapes(l, plan);
 }
 
 /* Node 0, to which an association leads. */

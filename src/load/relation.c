@@ -277,13 +277,13 @@ static bool order_through(struct load *l, const struct names *names, const char 
 static bool order_expr(struct load *l, const struct names *names, const char *path, struct value *out)
 {
     const char *dot = strchr(path, '.');
-    return dot && !kith__link_part(names, path) ? order_through(l, names, path, dot, out)
-                                                : kith__named_value(l, names, path, out);
+    return dot && !names->grouping && !kith__link_part(names, path) ? order_through(l, names, path, dot, out)
+                                                                    : kith__named_value(l, names, path, out);
 }
 
 static bool order_value(struct load *l, const struct names *names, const kith_order *o, struct value *out)
 {
-    if (!o->path)
+    if (!o->path && !(names->grouping && o->aggregate))
         return kith__error_set(l->err, KITH_E_USAGE, "an order names no attribute");
     return o->aggregate ? kith__aggregate(l, names, &(struct aggregate){ .kind = o->aggregate, .path = o->path }, out)
                         : order_expr(l, names, o->path, out);

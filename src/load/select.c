@@ -301,6 +301,8 @@ bool kith__select_block(struct load *l, struct plan *plan, unsigned node, const 
 bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
                   struct sql_select **out)
 {
+    if (plan->nodes[node].grouping)
+        return kith__select_groups(l, &plan->nodes[node], out);
     l->next_alias = 0; /* so that the same statement has the same text wherever it runs */
     return kith__select_block(l, plan, node, keys, node_first_column(&plan->nodes[node]), out) &&
            kith__join_lists(l, plan, node, out);

@@ -79,7 +79,8 @@ static kith_list **get_each(struct each *e, const kith_query *q)
     struct call *c = &e->k.c;
     struct plan plan = { 0 };
     const kith_include root = kith__query_root(q);
-    if (!kith__query_lock(c, q, &plan) || !kith__plan_related(&c->load, e->k.a, &root, &plan))
+    if (!kith__query_plain(c, q, "kith_get_each") || !kith__query_lock(c, q, &plan) ||
+        !kith__plan_related(&c->load, e->k.a, &root, &plan))
         return NULL;
     kith_list **each = ARENA_ARRAY(&c->load.result->arena, e->count, kith_list *);
     kith_list **lists = kith__load_related(&c->load, &plan, e->keys, e->map.count);

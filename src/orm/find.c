@@ -1,6 +1,7 @@
 /* find: the verbs that read. */
 #include "base/error.h"
 #include "base/str.h"
+#include "load/group.h"
 #include "orm/query.h"
 #include "orm/watch.h"
 #include "schema/coerce.h"
@@ -19,7 +20,10 @@ static kith_list *find(struct call *c, const char *verb, const kith_model *model
     const struct model *m = kith__call_model(c, model);
     kith_include root = kith__query_root(q);
     struct plan plan = { 0 };
-    if (!m || !kith__query_lock(c, q, &plan) || !kith__call_result(c) || !kith__plan_find(&c->load, m, &root, &plan))
+    if (!m || !kith__call_result(c))
+        return NULL;
+    if (kith__query_is_grouped(q) ? !kith__query_plan_groups(c, m, q, &plan)
+                                  : !kith__query_lock(c, q, &plan) || !kith__plan_find(&c->load, m, &root, &plan))
         return NULL;
     kith__watch_find(c, verb, m, root.where);
     return kith__load_find(&c->load, &plan);
@@ -119,11 +123,27 @@ static bool count_conditions(struct call *c, struct names *names, const kith_que
     return true;
 }
 
+static int64_t count_groups(struct call *c, const struct model *m, const kith_query *q)
+{
+    struct plan plan = { 0 };
+    struct sql_select *select;
+    bool own = !c->load.result;
+    bool good = (!own || kith__call_result(c)) && kith__query_plan_groups(c, m, q, &plan) &&
+                kith__select_group_count(&c->load, &plan, &select);
+    if (own && c->load.result) { /* a number is all that is left of it */
+        kith__result_free(c->load.result);
+        c->load.result = NULL;
+    }
+    return good ? kith__call_count(c, select) : -1;
+}
+
 /* -1 on failure. */
 static int64_t count(struct call *c, const struct model *m, const kith_query *q)
 {
     struct load *l = &c->load;
     struct sql_select select = { 0 };
+    if (kith__query_is_grouped(q))
+        return count_groups(c, m, q);
     l->next_alias = 0;
     struct names names = { .model = m, .alias = kith__load_alias(l) };
     if (!count_conditions(c, &names, q ? q : &(kith_query){ 0 }, &select))
@@ -184,6 +204,41 @@ kith_list *kith_find_and_count(kith_session *s, const kith_model *m, const kith_
         return NULL;
     kith_list *list = find_and_count(&c, m, q, total);
     return kith__call_end(&c, list != NULL) ? list : NULL;
+}
+
+/* ---- one aggregate ---- */
+
+/* All rows are one group. What the query includes counts where it is required. */
+static kith_list *calculate(struct call *c, const kith_model *model, const kith_computed *computed, const kith_query *q)
+{
+    const struct model *m = kith__call_model(c, model);
+    const struct group_query one = { .names = KITH_NO_NAMES, .computed = computed };
+    kith_include root = { 0 };
+    struct plan plan = { 0 };
+    if (q)
+        root = (kith_include){ .where = q->where, .include = q->include, .with_deleted = q->with_deleted };
+    if (!m || !kith__query_plain(c, q, "kith_calculate") || !kith__call_result(c) ||
+        !kith__plan_groups(&c->load, m, &root, &one, &plan))
+        return NULL;
+    return kith__load_find(&c->load, &plan);
+}
+
+bool kith_calculate(kith_session *s, const kith_model *m, kith_aggregate a, const char *path, const kith_query *q,
+                    kith_value *out)
+{
+    struct call c;
+    const kith_computed computed[] = { { .as = "kith_calculate()", .aggregate = a, .path = path }, { 0 } };
+    if (!begin(&c, s))
+        return false;
+    if (!out)
+        kith__error_set(&c.err, KITH_E_USAGE, "kith_calculate has nowhere to put the result: it is NULL");
+    else if (!a)
+        kith__error_set(&c.err, KITH_E_USAGE, "kith_calculate needs an aggregate");
+    kith_list *list = out && a ? calculate(&c, m, computed, q) : NULL;
+    if (!kith__call_end(&c, list != NULL))
+        return false;
+    *out = list->at[0]->values[0];
+    return true;
 }
 
 /* ---- what was found ---- */

@@ -314,7 +314,7 @@ static kith_list *get(struct linking *k, const kith_query *q)
     const kith_query *use = q && !(k->any && nothing) ? q : &everything; /* it may be about another model */
     struct plan plan = { 0 };
     const kith_include root = kith__query_root(use);
-    if (!kith__query_lock(&k->c, q, &plan) || !kith__call_result(&k->c) ||
+    if (!kith__query_plain(&k->c, q, "kith_get") || !kith__query_lock(&k->c, q, &plan) || !kith__call_result(&k->c) ||
         !kith__plan_related(&k->c.load, k->a, &root, &plan))
         return NULL;
     kith_list **lists = kith__load_related(&k->c.load, &plan, k->key, !nothing);

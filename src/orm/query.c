@@ -2,6 +2,7 @@
 #include "orm/query.h"
 
 #include "base/error.h"
+#include "load/group.h"
 
 kith_include kith__query_root(const kith_query *q)
 {
@@ -47,4 +48,63 @@ bool kith__query_lock(struct call *c, const kith_query *q, struct plan *plan)
     plan->lock = locks[q->lock];
     plan->locked = waits[q->locked];
     return true;
+}
+
+/* ---- groups ---- */
+
+bool kith__query_is_grouped(const kith_query *q)
+{
+    return q && (q->group || q->having || q->distinct);
+}
+
+bool kith__query_plain(struct call *c, const kith_query *q, const char *verb)
+{
+    return !kith__query_is_grouped(q) ||
+           kith__error_set(&c->err, KITH_E_USAGE,
+                           "%s gives rows: .group, .having and .distinct are for kith_find and kith_count", verb);
+}
+
+static bool check_groups(struct call *c, const kith_query *q)
+{
+    const char *what = q->group ? ".group" : ".distinct";
+    if (!q->group && !q->distinct)
+        return kith__error_set(&c->err, KITH_E_USAGE, ".having says which groups are found, so it needs a .group");
+    if (q->group && q->distinct)
+        return kith__error_set(&c->err, KITH_E_USAGE, ".group and .distinct cannot be given together");
+    if (q->distinct && (q->computed || q->having))
+        return kith__error_set(&c->err, KITH_E_USAGE,
+                               "a query with .distinct takes no .computed and no .having; use .group");
+    if (q->include && !is_include_end(q->include))
+        return kith__error_set(&c->err, KITH_E_USAGE, "a query with %s takes no includes: its records are no rows",
+                               what);
+    if (q->lock || q->locked)
+        return kith__error_set(&c->err, KITH_E_USAGE, "a query with %s locks nothing: its records are no rows", what);
+    return true;
+}
+
+/* NULL: no memory. */
+static const char *const *all_names(struct call *c, const struct model *m)
+{
+    const char **names = ARENA_ARRAY(&c->load.scratch, m->attr_count + 1, const char *);
+    for (unsigned i = 0; names && i < m->attr_count; i++)
+        names[i] = m->attrs[i]->name;
+    if (!names)
+        kith__call_no_memory(c);
+    return names;
+}
+
+bool kith__query_plan_groups(struct call *c, const struct model *m, const kith_query *q, struct plan *plan)
+{
+    struct group_query groups = { q->group, q->attributes, q->computed, q->having };
+    kith_include *root = ARENA_NEW(&c->load.scratch, kith_include);
+    if (!root)
+        return kith__call_no_memory(c);
+    if (!check_groups(c, q))
+        return false;
+    if (q->distinct) {
+        groups.names = q->attributes ? q->attributes : all_names(c, m);
+        groups.attributes = NULL;
+    }
+    *root = kith__query_root(q);
+    return groups.names && kith__plan_groups(&c->load, m, root, &groups, plan);
 }

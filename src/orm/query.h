@@ -9,4 +9,11 @@ kith_include kith__query_root(const kith_query *q);
 /* What the query says about locks, checked, for the rows of the plan's first statement. */
 bool kith__query_lock(struct call *c, const kith_query *q, struct plan *plan);
 
+/* Are its records groups? */
+bool kith__query_is_grouped(const kith_query *q);
+/* The plan of such a query. */
+bool kith__query_plan_groups(struct call *c, const struct model *m, const kith_query *q, struct plan *plan);
+/* For verbs whose records are rows. */
+bool kith__query_plain(struct call *c, const kith_query *q, const char *verb);
+
 #endif

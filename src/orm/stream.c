@@ -238,7 +238,8 @@ kith_stream *kith_stream_open(kith_session *s, const kith_model *model, const ki
     const struct model *m = kith__call_model(&c, model);
     struct plan locked = { 0 };
     kith_stream *st = NULL;
-    if (m && kith__query_lock(&c, q, &locked) && !(st = kith__alloc_zero(s->db->allocator, sizeof *st)))
+    if (m && kith__query_plain(&c, q, "kith_stream_open") && kith__query_lock(&c, q, &locked) &&
+        !(st = kith__alloc_zero(s->db->allocator, sizeof *st)))
         kith__call_no_memory(&c);
     if (st)
         kith__watch_find(&c, "kith_stream_open", m, q ? q->where : NULL);

@@ -46,6 +46,7 @@ enum sql_op {
     SQL_AVG,
     SQL_MIN,
     SQL_MAX,
+    SQL_WHEN,     /* CASE WHEN the first of args THEN the second END */
     SQL_DISTINCT, /* inside one of these: each value of args once */
     SQL_EXCLUDED  /* in an upsert: the value that could not be inserted, of column text */
 };
@@ -125,6 +126,7 @@ struct sql_select {
     struct sql_source *from;
     struct sql_expr *where; /* NULL: all */
     struct sql_expr *group; /* GROUP BY; NULL: not grouped */
+    struct sql_expr *having;
     struct sql_order *order;
     bool has_limit;
     uint64_t limit, offset; /* offset 0: none */

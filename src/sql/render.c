@@ -243,6 +243,15 @@ static void call(struct renderer *r, const struct sql_expr *e)
     kith__buf_char(&r->text, ')');
 }
 
+static void when(struct renderer *r, const struct sql_expr *e)
+{
+    add(r, "CASE WHEN ");
+    kith__render_expr(r, e->args);
+    add(r, " THEN ");
+    kith__render_expr(r, e->args->next);
+    add(r, " END");
+}
+
 static void distinct(struct renderer *r, const struct sql_expr *e)
 {
     add(r, "DISTINCT ");
@@ -315,6 +324,7 @@ void kith__render_expr(struct renderer *r, const struct sql_expr *e)
     case SQL_AVG:
     case SQL_MIN:
     case SQL_MAX: kith__render_aggregate(r, e); break;
+    case SQL_WHEN: when(r, e); break;
     case SQL_DISTINCT: distinct(r, e); break;
     case SQL_EXCLUDED: excluded(r, e); break;
     }
@@ -420,6 +430,10 @@ static void select_body(struct renderer *r, const struct sql_select *s)
     if (s->group) {
         add(r, " GROUP BY ");
         kith__render_list(r, s->group);
+    }
+    if (s->having) {
+        add(r, " HAVING ");
+        kith__render_expr(r, s->having);
     }
     if (s->order) {
         add(r, " ORDER BY ");

@@ -87,6 +87,36 @@ static bool finds_aggregates(struct world *w)
                 });
 }
 
+static bool finds_groups(struct world *w)
+{
+    return find(w, &pug_model,
+                &(kith_query){
+                    .group = KITH_NAMES("owner.name", "age"),
+                    .attributes = KITH_NAMES("owner.name"),
+                    .computed = KITH_COMPUTED({ "n", KITH_COUNT, .where = KITH_NE("name", "Doug") },
+                                              { "weights", KITH_SUM, "weight" }),
+                    .having = KITH_OR(KITH_GTE("n", 0),
+                                      KITH_COMPARE(KITH_AGGREGATE(KITH_MIN, "age", NULL), KITH_OP_LT, 9)),
+                    .order = KITH_ORDER({ "weights", .desc = true }),
+                    .limit = 10,
+                });
+}
+
+static bool counts_groups(struct world *w)
+{
+    w->number = kith_count(w->s, &pug_model, &(kith_query){ .attributes = KITH_NAMES("owner.name"), .distinct = true });
+    return w->number >= 0;
+}
+
+static bool calculates(struct world *w)
+{
+    kith_value sum;
+    if (!kith_calculate(w->s, &pug_model, KITH_SUM, "weight", NULL, &sum))
+        return false;
+    w->text = sum.kind == KITH_STR ? sum.as.str : "";
+    return true;
+}
+
 static bool finds_related(struct world *w)
 {
     return find(w, &pug_model,
@@ -586,6 +616,9 @@ static const struct scenario scenarios[] = {
     { "find_many_listed", NULL, finds_many_listed, .reads = true },
     { "find_computed", NULL, finds_computed, .reads = true },
     { "find_aggregates", NULL, finds_aggregates, .reads = true },
+    { "find_groups", NULL, finds_groups, .reads = true },
+    { "count_groups", NULL, counts_groups, .reads = true },
+    { "calculate", NULL, calculates, .reads = true },
     { "find_related", NULL, finds_related, .reads = true },
     { "find_joined", NULL, finds_joined, .reads = true },
     { "find_nested", NULL, finds_nested, .reads = true },

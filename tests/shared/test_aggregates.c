@@ -420,6 +420,23 @@ static void test_shared_aggregates__computed_in_includes(void **state)
                 "'hours':2,'customerId':1,'friendId':2}}]");
 }
 
+/* The same when lists are joined to their sources. */
+static void test_shared_aggregates__computed_in_joined_lists(void **state)
+{
+    kith_session *s = start_with_orders(state);
+    const kith_include *orders = KITH_INCLUDE({ .as = "orders",
+                                                .attributes = KITH_NAMES("id"),
+                                                .computed = KITH_COMPUTED({ "lineCount", KITH_COUNT, "lines" }),
+                                                .order = KITH_ORDER({ "lineCount" }, { "id" }),
+                                                .strategy = KITH_JOIN });
+    expect_names(
+        s,
+        "[{'name':'Ann','n':3,'orders':[{'id':3,'lineCount':0},{'id':2,'lineCount':1},{'id':1,'lineCount':2}]},"
+        "{'name':'Bob','n':2,'orders':[{'id':5,'lineCount':0},{'id':4,'lineCount':1}]},"
+        "{'name':'Cid','n':0,'orders':[]}]",
+        .order = KITH_ORDER({ "id" }), .computed = KITH_COMPUTED({ "n", KITH_COUNT, "orders" }), .include = orders);
+}
+
 /* What was computed stays as it was read, when its record is written or read again. */
 static void test_shared_aggregates__computed_of_records_that_change(void **state)
 {
@@ -432,6 +449,37 @@ static void test_shared_aggregates__computed_of_records_that_change(void **state
     add_order(s, 1, kith_of_null(), kith_of_null(), kith_of_null(), kith_of_null());
     must(s, kith_reload(s, ann));
     expect_record(s, ann, "{'id':1,'name':'Ann','age':44,'n':3}");
+}
+
+/* The query is gone when its records are read. */
+static kith_stream *open_stream(kith_session *s)
+{
+    char as[] = "orderCount", path[] = "orders", inner[] = "lineCount", lines[] = "lines";
+    const kith_include *orders = KITH_INCLUDE(
+        { .as = "orders",
+          .attributes = KITH_NAMES("id"),
+          .computed = KITH_COMPUTED({ inner, KITH_COUNT, lines, KITH_GT("amount", 1) }),
+          .where = KITH_GT("lineCount", 0),
+          .required = KITH_NO });
+    return must(s, kith_stream_open(s, &customer_model,
+                                    &(kith_query){ .attributes = name_only,
+                                                   .computed = KITH_COMPUTED({ as, KITH_COUNT, path }),
+                                                   .where = KITH_COMPARE(KITH_COUNT_OF("orders", NULL), KITH_OP_GT, 0),
+                                                   .order = KITH_ORDER({ "orderCount" }),
+                                                   .include = orders },
+                                    &(kith_stream_opts){ .batch = 1 }));
+}
+
+/* P8 */
+static void test_shared_aggregates__computed_in_streams(void **state)
+{
+    kith_session *s = start_with_orders(state);
+    kith_stream *st = open_stream(s);
+    expect_record(s, must(s, kith_stream_next(st)), "{'name':'Bob','orderCount':2,'orders':[]}");
+    expect_record(s, must(s, kith_stream_next(st)),
+                  "{'name':'Ann','orderCount':3,'orders':[{'id':1,'lineCount':1},{'id':2,'lineCount':1}]}");
+    assert_null(kith_stream_next(st));
+    must(s, kith_stream_close(st));
 }
 
 /* ---- keys of several attributes ------------------------------------------------------------------------------------- */
@@ -499,6 +547,8 @@ int main(void)
         SHARED_TEST(test_shared_aggregates__computed_in_pages),
         SHARED_TEST(test_shared_aggregates__computed_in_includes),
         SHARED_TEST(test_shared_aggregates__computed_of_records_that_change),
+        SHARED_TEST(test_shared_aggregates__computed_in_joined_lists),
+        SHARED_TEST(test_shared_aggregates__computed_in_streams),
         SHARED_TEST(test_shared_aggregates__composite_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
