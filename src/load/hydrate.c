@@ -118,7 +118,7 @@ static bool read_joined(struct decoder *d, unsigned parent, kith_record *r, bool
         if (!keep_child && n->required)
             *keep = false;
         record_related(r)[n->place].one = keep_child ? child : NULL;
-        if (keep_child && n->has_separate_children && !push(d->l->allocator, &n->records, child))
+        if (keep_child && n->has_separate_children && !push(load_passing(d->l), &n->records, child))
             return kith__load_no_memory(d->l);
     }
     return true;
@@ -131,7 +131,7 @@ static bool read_target(struct decoder *d, unsigned node, kith_record **out)
     *out = read_record(d, n);
     if (!*out || !read_joined(d, node, *out, &keep))
         return false;
-    if (n->has_separate_children && !push(d->l->allocator, &n->records, *out))
+    if (n->has_separate_children && !push(load_passing(d->l), &n->records, *out))
         return kith__load_no_memory(d->l);
     return true;
 }
@@ -163,7 +163,7 @@ static bool shared_target(struct decoder *d, struct branch *b, const kith_value 
     if (!kept || !read_target(d, b->node, out))
         return kept ? false : kith__load_no_memory(d->l);
     memcpy(kept, key, on->count * sizeof *kept);
-    if (kith__key_map_add(&b->shared, kept, &added) < 0 || !push(d->l->allocator, &b->targets, *out))
+    if (kith__key_map_add(&b->shared, kept, &added) < 0 || !push(load_passing(d->l), &b->targets, *out))
         return kith__load_no_memory(d->l);
     return true;
 }
@@ -257,12 +257,12 @@ static bool init_branch(struct decoder *d, unsigned node)
 {
     const struct plan_node *n = &d->plan->nodes[node];
     struct branch *b = &d->branches[n->list];
-    *b = (struct branch){ .node = node, .rows.allocator = d->l->allocator };
+    *b = (struct branch){ .node = node, .rows.allocator = load_passing(d->l) };
     if (n->joined_list)
         b->above = d->plan->nodes[n->parent].list;
     if (!n->link_slots.count)
         return true;
-    kith__key_map_init(&b->shared, d->l->allocator, n->assoc->hops[1].on.count);
+    kith__key_map_init(&b->shared, load_passing(d->l), n->assoc->hops[1].on.count);
     b->link_values = ARENA_ARRAY(&d->l->scratch, n->link_slots.count, kith_value);
     return b->link_values != NULL;
 }
@@ -381,7 +381,7 @@ void kith__hydrate_end(struct decoder *d)
     for (unsigned i = 0; i < d->branch_count; i++) {
         struct branch *b = &d->branches[i];
         kith__key_map_free(&b->shared);
-        list_free(d->l->allocator, &b->targets);
+        list_free(load_passing(d->l), &b->targets);
     }
     kith__lists_free(d);
 }

@@ -23,7 +23,7 @@ static kith_record *record_of(const struct decoder *d, unsigned node)
 
 static bool add_source(struct decoder *d, struct branch *b)
 {
-    if (!kith__grow(d->l->allocator, (void **)&b->sources, b->source_count, &b->source_capacity, sizeof *b->sources))
+    if (!kith__grow(load_passing(d->l), (void **)&b->sources, b->source_count, &b->source_capacity, sizeof *b->sources))
         return kith__load_no_memory(d->l);
     b->sources[b->source_count++] = (struct list_source){ b->owner, b->rows.count };
     return true;
@@ -119,7 +119,7 @@ void kith__lists_free(struct decoder *d)
     for (unsigned i = 1; i < d->branch_count; i++) {
         struct branch *b = &d->branches[i];
         kith__rows_free(&b->rows);
-        kith__free(d->l->allocator, b->sources, b->source_capacity * sizeof *b->sources);
+        kith__free(load_passing(d->l), b->sources, b->source_capacity * sizeof *b->sources);
         b->sources = NULL;
         b->source_count = b->source_capacity = 0;
     }

@@ -7,17 +7,19 @@
 #ifndef KITH_LOAD_LOAD_H
 #define KITH_LOAD_LOAD_H
 
+#include "base/recycle.h"
 #include "driver/readers.h"
 #include "load/record.h"
 #include "sql/dialect.h"
 
 /* What the calls of one owner use one after another, so that a small one allocates nothing. */
 struct load_memory {
+    struct recycler recycler;
     struct block_cache blocks;
     struct render_memory text;
 };
-void kith__load_memory_init(struct load_memory *memory);
-void kith__load_memory_free(struct load_memory *memory, const kith_allocator *allocator);
+void kith__load_memory_init(struct load_memory *memory, const kith_allocator *allocator, bool plain);
+void kith__load_memory_free(struct load_memory *memory);
 
 /* What an owner has run, and may run. */
 struct statement_count {
@@ -48,6 +50,12 @@ struct load {
     unsigned nesting; /* aggregates in the conditions of aggregates */
     kith_error *err;
 };
+
+/* For memory that the call gives back. */
+static inline const kith_allocator *load_passing(const struct load *l)
+{
+    return &l->memory->recycler.allocator;
+}
 
 void kith__load_init(struct load *l, const struct schema *schema, const struct dialect *dialect,
                      const kith_allocator *allocator, struct load_memory *memory, bool plain, kith_error *err);

@@ -8,22 +8,24 @@
 
 enum { SCRATCH_BLOCK = 8 * 1024, TEXT_KEPT = 16 * 1024, PARAMS_KEPT = 256 };
 
-void kith__load_memory_init(struct load_memory *memory)
+void kith__load_memory_init(struct load_memory *memory, const kith_allocator *allocator, bool plain)
 {
     *memory = (struct load_memory){ .blocks.block_size = SCRATCH_BLOCK };
+    kith__recycler_init(&memory->recycler, allocator, plain);
 }
 
-void kith__load_memory_free(struct load_memory *memory, const kith_allocator *allocator)
+void kith__load_memory_free(struct load_memory *memory)
 {
-    kith__block_cache_free(&memory->blocks, allocator);
-    kith__render_memory_free(&memory->text, allocator);
+    kith__block_cache_free(&memory->blocks, &memory->recycler.allocator);
+    kith__render_memory_free(&memory->text, memory->recycler.below);
+    kith__recycler_free(&memory->recycler);
 }
 
 void kith__load_init(struct load *l, const struct schema *schema, const struct dialect *dialect,
                      const kith_allocator *allocator, struct load_memory *memory, bool plain, kith_error *err)
 {
     *l = (struct load){ .schema = schema, .dialect = dialect, .allocator = allocator, .memory = memory, .err = err };
-    kith__arena_init(&l->scratch, allocator, &memory->blocks, plain);
+    kith__arena_init(&l->scratch, load_passing(l), &memory->blocks, plain);
     kith__render_init(&l->renderer, dialect, allocator, &l->scratch);
     kith__render_exchange(&l->renderer, &memory->text);
 }

@@ -11,7 +11,7 @@ enum { WHOLE_TABLE_MIN = 256 };
 
 static bool groups_init(struct load *l, struct groups *g, const struct key_pairs *on, size_t sources)
 {
-    kith__key_map_init(&g->map, l->allocator, on->count);
+    kith__key_map_init(&g->map, load_passing(l), on->count);
     g->values = ARENA_ARRAY(&l->scratch, sources * on->count, kith_value);
     uint8_t *types = ARENA_ARRAY(&l->scratch, on->count, uint8_t);
     if (!g->values || !types)
@@ -192,7 +192,7 @@ static bool group_include(struct load *l, struct plan *plan, struct include *in)
 {
     struct plan_node *n = &plan->nodes[in->node], *parent = &plan->nodes[n->parent];
     const struct key_pairs *on = &n->assoc->hops[0].on;
-    in->rows.allocator = l->allocator;
+    in->rows.allocator = load_passing(l);
     size_t from = kith__whole_from(plan, in->node);
     in->groups.everything = !l->portion && from && parent->records.count >= from;
     in->group = ARENA_ARRAY(&l->scratch, parent->records.count, int64_t);
@@ -259,7 +259,7 @@ static void free_records(struct load *l, struct plan *plan, const unsigned *leve
         struct pointer_list *records = &plan->nodes[i].records;
         if (levels && levels[i] != level)
             continue;
-        kith__free(l->allocator, records->items, records->capacity * sizeof *records->items);
+        kith__free(load_passing(l), records->items, records->capacity * sizeof *records->items);
         *records = (struct pointer_list){ 0 };
     }
 }
@@ -307,7 +307,7 @@ static kith_list *whole(struct load *l, const struct plan_node *n, const struct 
 kith_list *kith__load_find(struct load *l, struct plan *plan)
 {
     struct sql_select *select;
-    struct rows rows = { .allocator = l->allocator };
+    struct rows rows = { .allocator = load_passing(l) };
     kith_list *list = NULL;
     if (kith__select(l, plan, 0, NULL, &select) &&
         kith__hydrate_read(kith__hydrate_open(l, plan, 0, select, NULL, &rows, false)) && kith__load_includes(l, plan))
@@ -336,7 +336,7 @@ kith_list **kith__load_related(struct load *l, struct plan *plan, const kith_val
 {
     const struct key_pairs *on = &plan->nodes[0].assoc->hops[0].on;
     struct groups g = { 0 };
-    struct rows rows = { .allocator = l->allocator };
+    struct rows rows = { .allocator = load_passing(l) };
     kith_list **lists = NULL;
     bool added, good = groups_init(l, &g, on, count);
     for (size_t i = 0; good && i < count; i++) {

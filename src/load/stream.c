@@ -35,8 +35,8 @@ bool kith__stream_init(struct stream *st, const struct load *like, bool plain, c
                        const kith_include *root, struct fault *fault, const kith_session *session)
 {
     struct load *l = &st->load;
-    kith__load_memory_init(&st->own);
-    kith__load_memory_init(&st->lent);
+    kith__load_memory_init(&st->own, like->allocator, plain);
+    kith__load_memory_init(&st->lent, like->allocator, plain);
     kith__load_init(l, like->schema, like->dialect, like->allocator, &st->own, plain, like->err);
     kith__arena_init(&st->shapes, l->allocator, NULL, plain);
     st->rows.allocator = l->allocator;
@@ -215,6 +215,6 @@ void kith__stream_free(struct stream *st)
     kith__arena_free(&st->shapes);
     kith__block_cache_free(&st->owner.cache, allocator);
     kith__load_free(&st->load);
-    kith__load_memory_free(&st->own, allocator);
-    kith__load_memory_free(&st->lent, allocator);
+    kith__load_memory_free(&st->own);
+    kith__load_memory_free(&st->lent);
 }

@@ -144,7 +144,7 @@ bool kith__call_end(struct call *c, bool good)
 bool kith__call_result(struct call *c)
 {
     kith_session *s = c->s;
-    c->load.result = kith__result_new(&s->results, s->db->allocator, s->db->plain, &s->fault, s);
+    c->load.result = kith__result_new(&s->results, load_passing(&c->load), s->db->plain, &s->fault, s);
     if (!c->load.result)
         return kith__call_no_memory(c);
     if (s->watch) {
@@ -318,7 +318,7 @@ bool kith__call_met_by_key(struct call *c, const struct met *met, const struct a
 {
     struct key_map map;
     bool added, good = true;
-    kith__key_map_init(&map, c->s->db->allocator, width);
+    kith__key_map_init(&map, load_passing(&c->load), width);
     for (size_t i = 0; good && i < count; i++, keys += width)
         good = kith__key_map_add(&map, keys, &added) >= 0;
     for (size_t i = 0; good && i < met->count; i++) {

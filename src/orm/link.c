@@ -228,7 +228,7 @@ bool kith__linking_targets(struct linking *k, const kith_ref *refs, bool keep_re
     const kith_field **fields = ARENA_ARRAY(&k->c.load.scratch, count, const kith_field *);
     if (!t->distinct || !fields)
         return kith__call_no_memory(&k->c);
-    kith__key_map_init(&met, k->c.s->db->allocator, t->identity.count);
+    kith__key_map_init(&met, load_passing(&k->c.load), t->identity.count);
     bool good = collect(k, refs, count, keep_repeats, &met, fields, t);
     kith__key_map_free(&met);
     t->keys = t->distinct;
@@ -382,7 +382,7 @@ static int has(struct linking *k, const kith_ref *refs)
         kith__call_no_memory(c);
         return -1;
     }
-    kith__key_map_init(&found, c->s->db->allocator, t.identity.count);
+    kith__key_map_init(&found, load_passing(&c->load), t.identity.count);
     int64_t rows = kith__call_rows(c, types, t.identity.count, false, kith__keep_key, &found, NULL);
     bool all = found.count == t.count;
     kith__key_map_free(&found);

@@ -23,7 +23,7 @@ kith_session *kith_session_open(kith_db *db)
     if (s) {
         kith__pool_enter(&db->pool);
         s->db = db;
-        kith__load_memory_init(&s->memory);
+        kith__load_memory_init(&s->memory, db->allocator, db->plain);
         s->timeout_ms = db->statement_ms;
         s->count.most = KITH_NO_BUDGET;
     }
@@ -280,8 +280,8 @@ void kith_session_close(kith_session *s)
         leave_transaction(s, is_beyond_help(s, kith__run_text(s->conn, "ROLLBACK", &ignored)));
     }
     kith__results_free(&s->results);
-    kith__block_cache_free(&s->results.cache, s->db->allocator);
-    kith__load_memory_free(&s->memory, s->db->allocator);
+    kith__block_cache_free(&s->results.cache, &s->memory.recycler.allocator);
+    kith__load_memory_free(&s->memory);
     pthread_mutex_destroy(&s->running.lock);
     kith_db *db = s->db;
     free_session(db, s);

@@ -341,7 +341,7 @@ kith_list *kith__through_set(struct linking *k, const struct targets *t, const k
         return kith__through_write_hooked(k, t, opts, true, records) ? kith__join_list(k, records, t->count) : NULL;
     if (!kith__join_rows(k, t, opts, false, &rows) || !kith__call_atomic(&k->c) || !kith__linking_lock(k))
         return NULL;
-    kith__key_map_init(&e.map, k->c.s->db->allocator, t->width);
+    kith__key_map_init(&e.map, load_passing(&k->c.load), t->width);
     bool good = read_existing(k, &e) && apply_difference(k, t, &rows, &e, records);
     kith__key_map_free(&e.map);
     return good ? kith__join_list(k, records, t->count) : NULL;
