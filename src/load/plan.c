@@ -125,7 +125,9 @@ static bool connect(struct load *l, struct plan *plan, unsigned number)
     if (!check_include(l, n->assoc, n->include) || !choose_links(l, n))
         return false;
     const struct scope *scope = assoc_source_scope(n->assoc);
-    n->joined_list = n->assoc->many && n->include->strategy == KITH_JOIN;
+    /* The rows of one record would be cut by the end of a portion. */
+    bool cut = l->portion && parent->statement == 0;
+    n->joined_list = n->assoc->many && n->include->strategy == KITH_JOIN && !cut;
     n->separate = !n->joined_list && (n->assoc->many || n->include->strategy == KITH_SEPARATE || scope);
     n->required = is_required(n->assoc, n->include);
     n->statement = n->separate ? number : parent->statement;

@@ -21,14 +21,7 @@ static bool plan(struct stream *st, const struct model *m, const kith_include *r
         *kept = kith__keep_include(&l->scratch, root);
     if (l->scratch.failed)
         return kith__load_no_memory(l);
-    if (!kith__plan_find(l, m, kept, &st->plan))
-        return false;
-    if (st->plan.nodes[0].lists) /* the rows of one record would be cut by the end of a portion */
-        return kith__error_set(l->err, KITH_E_UNSUPPORTED,
-                               "%s: a stream loads what leads to many by statements of their own: leave out .strategy "
-                               "= KITH_JOIN there",
-                               m->name);
-    return true;
+    return kith__plan_find(l, m, kept, &st->plan);
 }
 
 bool kith__stream_init(struct stream *st, const struct load *like, bool plain, const struct model *m,

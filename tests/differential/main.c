@@ -142,6 +142,18 @@ static bool find_alike(struct play *play, struct pool *pool, const struct ask *a
     return is_alike(play, pool, ask, "kith_find", expected, list, most);
 }
 
+/* The same, in batches of 1 to 3 or of what memory allows. */
+static bool stream_alike(struct play *play, struct pool *pool, const struct ask *ask,
+                         const struct result_list *expected)
+{
+    kith_stream *st = kith_stream_open(play->s, play->schema->models[ask->table->number], to_query(pool, ask),
+                                       &(kith_stream_opts){ .batch = play->seed % 4 });
+    const struct result_list *got = got_stream(pool, ask, st);
+    if (!kith_stream_close(st))
+        return tell(play, ask, kith_error_of(play->s)->message);
+    return same(play, ask, "kith_stream_open", expected, got);
+}
+
 static bool count_is(struct play *play, struct pool *pool, const struct ask *ask, const char *call, int64_t count,
                      unsigned expected)
 {
@@ -221,7 +233,7 @@ static bool play_case(struct play *play)
     bool good = count_alike(play, &pool, ask, total);
     for (unsigned i = 0; good && i < 4; i++) {
         most = 1 + set_strategies(ask, (kith_strategy)i, i == 3 ? &mixed : NULL);
-        good = find_alike(play, &pool, ask, expected, most);
+        good = find_alike(play, &pool, ask, expected, most) && stream_alike(play, &pool, ask, expected);
     }
     good = good && find_and_count_alike(play, &pool, ask, expected, most, total) &&
            stream_alike(play, &pool, ask, expected) && get_alike(play, &pool, KITH_STRATEGY_AUTO) &&
