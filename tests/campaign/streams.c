@@ -12,6 +12,15 @@
 
 enum { MOST_KIB = 16 * 1024, AT_ONCE = 10000 };
 
+/* A sanitizer has memory of its own, and keeps what was freed. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED true
+#elif defined(__has_feature)
+#define IS_SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define IS_SANITIZED false
+#endif
+
 extern const kith_model line_model;
 static const kith_model bill_model = {
     .name = "bill",
@@ -157,7 +166,7 @@ static int read_all(const char *kind, const char *url, unsigned bills, unsigned 
     if (sums.bills != bills || sums.lines != all ||
         sums.cents != all / 1000 * 499500 + rest * (rest - 1) / 2 * (rest > 0))
         give_up("streams on %s: %u records with %u rows each were written", kind, bills, each);
-    if (most > MOST_KIB)
+    if (most > MOST_KIB && !IS_SANITIZED)
         give_up("streams on %s: more than %d KiB", kind, MOST_KIB);
     return 0;
 }
