@@ -1,4 +1,4 @@
-/* differential: what kith_find, streams and kith_get return, against an evaluator that knows rows in arrays, nested loops, and SQL's logic of
+/* differential: what kith_find and kith_get return, against an evaluator that knows rows in arrays, nested loops, and SQL's logic of
  * three values. A schema, its rows and a query are drawn from a seed; both sides' results become the same kind of tree,
  * and the trees are compared. Nothing here knows how the library loads: it uses the public headers only.
  *
@@ -267,8 +267,6 @@ const char *row_text(struct pool *pool, const struct table *t, const bool *colum
 struct result_list *expected_result(struct pool *pool, const struct ask *ask, unsigned *total);
 struct result_list *expected_related(struct pool *pool, const struct ask *ask, const struct row *row);
 struct result_list *got_result(struct pool *pool, const struct ask *ask, const kith_list *list);
-/* Reads the stream to its end, or until it fails. */
-struct result_list *got_stream(struct pool *pool, const struct ask *ask, kith_stream *st);
 /* The same of records that come one by one, or of lists that follow each other. */
 struct result_list *got_nothing(struct pool *pool, const struct ask *ask, unsigned most);
 void got_more(struct pool *pool, const struct ask *ask, const kith_record *r, struct result_list *out);

@@ -96,23 +96,6 @@ void got_more(struct pool *pool, const struct ask *ask, const kith_record *r, st
     out->items[out->count++] = got_record(pool, ask, r, NULL);
 }
 
-struct result_list *got_stream(struct pool *pool, const struct ask *ask, kith_stream *st)
-{
-    struct result_list *out = take(pool, sizeof *out);
-    unsigned room = 0;
-    out->name = ask->table->name;
-    for (const kith_record *r; (r = kith_stream_next(st)) != NULL; out->count++) {
-        if (out->count == room) {
-            struct result *items = take(pool, (room = room * 2 + 8) * sizeof *items);
-            for (unsigned i = 0; i < out->count; i++)
-                items[i] = out->items[i];
-            out->items = items;
-        }
-        out->items[out->count] = got_record(pool, ask, r, NULL);
-    }
-    return out;
-}
-
 struct result_list *got_result(struct pool *pool, const struct ask *ask, const kith_list *list)
 {
     struct result_list *out = take(pool, sizeof *out);
