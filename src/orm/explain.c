@@ -11,7 +11,7 @@ static const char *explain(struct call *c, const kith_model *model, const kith_q
     struct plan plan = { 0 };
     struct buf text;
     const char *kept = NULL;
-    if (!m || !kith__query_lock(c, q, &plan) || !kith__call_result(c) || !kith__plan_find(&c->load, m, &root, &plan))
+    if (!m || !kith__call_result(c) || !kith__query_plan(c, m, q, &root, &plan))
         return NULL;
     kith__buf_init(&text, c->s->db->allocator);
     bool good = kith__load_explain(&c->load, &plan, ask, &text);

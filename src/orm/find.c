@@ -20,10 +20,7 @@ static kith_list *find(struct call *c, const char *verb, const kith_model *model
     const struct model *m = kith__call_model(c, model);
     kith_include root = kith__query_root(q);
     struct plan plan = { 0 };
-    if (!m || !kith__call_result(c))
-        return NULL;
-    if (kith__query_is_grouped(q) ? !kith__query_plan_groups(c, m, q, &plan)
-                                  : !kith__query_lock(c, q, &plan) || !kith__plan_find(&c->load, m, &root, &plan))
+    if (!m || !kith__call_result(c) || !kith__query_plan(c, m, q, &root, &plan))
         return NULL;
     kith__watch_find(c, verb, m, root.where);
     return kith__load_find(&c->load, &plan);

@@ -108,3 +108,11 @@ bool kith__query_plan_groups(struct call *c, const struct model *m, const kith_q
     *root = kith__query_root(q);
     return groups.names && kith__plan_groups(&c->load, m, root, &groups, plan);
 }
+
+bool kith__query_plan(struct call *c, const struct model *m, const kith_query *q, const kith_include *root,
+                      struct plan *plan)
+{
+    if (kith__query_is_grouped(q))
+        return kith__query_plan_groups(c, m, q, plan);
+    return kith__query_lock(c, q, plan) && kith__plan_find(&c->load, m, root, plan);
+}

@@ -13,6 +13,9 @@ bool kith__query_lock(struct call *c, const kith_query *q, struct plan *plan);
 bool kith__query_is_grouped(const kith_query *q);
 /* The plan of such a query. */
 bool kith__query_plan_groups(struct call *c, const struct model *m, const kith_query *q, struct plan *plan);
+/* The plan of a find, of rows or groups. root: of the query; it lives as long as the plan. */
+bool kith__query_plan(struct call *c, const struct model *m, const kith_query *q, const kith_include *root,
+                      struct plan *plan);
 /* For verbs whose records are rows. */
 bool kith__query_plain(struct call *c, const kith_query *q, const char *verb);
 

@@ -144,6 +144,18 @@ static void test_sql_groups__are_counted(void **state)
     }
 }
 
+/* Without running it. */
+static void test_sql_groups__are_explained(void **state)
+{
+    (void)state;
+    EACH_DIALECT(PUG_MODELS)
+    {
+        const char *text = kith_explain(db.s, &pug_model, &(kith_query){ .group = KITH_NAMES("age") }, NULL);
+        assert_non_null(strstr(text, "GROUP BY"));
+        expect_nothing_more();
+    }
+}
+
 static void test_sql_groups__calculate(void **state)
 {
     (void)state;
@@ -260,6 +272,7 @@ int main(void)
         MOCKED_TEST(test_sql_groups__of_all_rows),
         MOCKED_TEST(test_sql_groups__distinct_rows),
         MOCKED_TEST(test_sql_groups__are_counted),
+        MOCKED_TEST(test_sql_groups__are_explained),
         MOCKED_TEST(test_sql_groups__calculate),
         MOCKED_TEST(test_sql_groups__refuse_names_before_any_sql),
         MOCKED_TEST(test_sql_groups__refuse_orders_before_any_sql),
