@@ -257,9 +257,11 @@ static bool init_branch(struct decoder *d, unsigned node)
 {
     const struct plan_node *n = &d->plan->nodes[node];
     struct branch *b = &d->branches[n->list];
-    *b = (struct branch){ .node = node, .rows.allocator = load_passing(d->l) };
-    if (n->joined_list)
+    b->node = node;
+    if (n->joined_list) {
         b->above = d->plan->nodes[n->parent].list;
+        b->rows.allocator = load_passing(d->l);
+    }
     if (!n->link_slots.count)
         return true;
     kith__key_map_init(&b->shared, load_passing(d->l), n->assoc->hops[1].on.count);
@@ -271,7 +273,7 @@ static bool init_branches(struct decoder *d)
 {
     const struct plan *plan = d->plan;
     unsigned count = 1 + plan->nodes[d->root].lists;
-    d->branches = ARENA_ARRAY(&d->l->scratch, count, struct branch);
+    d->branches = count == 1 ? &d->own : ARENA_ARRAY(&d->l->scratch, count, struct branch);
     if (!d->branches || !init_branch(d, d->root))
         return false;
     d->branch_count = count;
@@ -337,7 +339,11 @@ static struct decoder *begin(struct load *l, struct plan *plan, unsigned node, s
         kith__load_no_memory(l);
         return NULL;
     }
-    *d = (struct decoder){ .l = l, .plan = plan, .root = node, .groups = groups, .rows = rows };
+    d->l = l;
+    d->plan = plan;
+    d->root = node;
+    d->groups = groups;
+    d->rows = rows;
     if (prepare(d))
         return d;
     kith__hydrate_end(d);
@@ -368,7 +374,7 @@ struct decoder *kith__hydrate_open(struct load *l, struct plan *plan, unsigned n
 
 bool kith__hydrate_read(struct decoder *d)
 {
-    bool good = d && kith__hydrate_some(d, SIZE_MAX) == 0 && kith__lists_give(d);
+    bool good = d && kith__hydrate_some(d, SIZE_MAX) == 0 && (!d->numbers || kith__lists_give(d));
     kith__hydrate_end(d);
     return good;
 }

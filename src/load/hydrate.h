@@ -43,6 +43,7 @@ struct decoder {
     struct groups *groups;
     struct rows *rows;
     uint8_t *types;          /* of all columns */
+    struct branch own;       /* branches, where no lists are joined */
     struct branch *branches; /* the node's own, then those of its lists */
     unsigned branch_count;
     kith_value *numbers; /* of the row in hand, one for each branch */

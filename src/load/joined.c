@@ -104,9 +104,9 @@ static bool join_list(struct joining *j, unsigned number)
 bool kith__join_lists(struct load *l, struct plan *plan, unsigned node, struct sql_select **select)
 {
     const struct plan_node *root = &plan->nodes[node];
-    struct joining j = { .l = l, .plan = plan, .count = node_first_column(root) };
     if (!root->lists)
         return true;
+    struct joining j = { .l = l, .plan = plan, .count = node_first_column(root) };
     j.s = ARENA_NEW(&l->scratch, struct sql_select);
     if (!j.s)
         return kith__load_no_memory(l);
