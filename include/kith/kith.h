@@ -11,6 +11,7 @@
 #include "kith/graph.h"
 #include "kith/hook.h"
 #include "kith/model.h"
+#include "kith/page.h"
 #include "kith/stream.h"
 #include "kith/tree.h"
 #include "kith/value.h"

@@ -3,6 +3,7 @@
 #define KITH_WATCH_H
 
 #include "kith/each.h"
+#include "kith/page.h"
 #include "kith/tree.h"
 
 KITH_BEGIN_DECLS
@@ -63,9 +64,10 @@ KITH_API kith_session *kith_at(kith_session *s, const char *file, int line);
 #ifndef KITH_NO_SITES
 #define kith_find(s, ...)           kith_find(KITH_AT(s), __VA_ARGS__)
 #define kith_find_one(s, ...)       kith_find_one(KITH_AT(s), __VA_ARGS__)
+#define kith_find_and_count(s, ...) kith_find_and_count(KITH_AT(s), __VA_ARGS__)
+#define kith_find_page(s, ...)      kith_find_page(KITH_AT(s), __VA_ARGS__)
 #define kith_find_by_key(s, ...)    kith_find_by_key(KITH_AT(s), __VA_ARGS__)
 #define kith_find_by_keys(s, ...)   kith_find_by_keys(KITH_AT(s), __VA_ARGS__)
-#define kith_find_and_count(s, ...) kith_find_and_count(KITH_AT(s), __VA_ARGS__)
 #define kith_count(s, ...)          kith_count(KITH_AT(s), __VA_ARGS__)
 #define kith_get(s, ...)            kith_get(KITH_AT(s), __VA_ARGS__)
 #define kith_has(s, ...)            kith_has(KITH_AT(s), __VA_ARGS__)

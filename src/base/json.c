@@ -52,3 +52,26 @@ size_t kith__json_depth(const char *text, size_t size)
     }
     return deepest;
 }
+
+static bool read_item(const json_t *from, kith_arena *arena, kith_value *to)
+{
+    switch (json_typeof(from)) {
+    case JSON_NULL: *to = kith_of_null(); return true;
+    case JSON_TRUE:
+    case JSON_FALSE: *to = kith_of_bool(json_is_true(from)); return true;
+    case JSON_INTEGER: *to = kith_of_int(json_integer_value(from)); return true;
+    case JSON_STRING:
+        return kith__arena_value(arena, kith_of_text(json_string_value(from), json_string_length(from)), to);
+    default: return false;
+    }
+}
+
+bool kith__json_array(const char *text, size_t size, kith_arena *arena, kith_value *items, size_t count)
+{
+    json_t *array = json_loadb(size > 0 ? text : "", size, JSON_ALLOW_NUL, NULL);
+    bool good = array && json_is_array(array) && json_array_size(array) == count;
+    for (size_t i = 0; good && i < count; i++)
+        good = read_item(json_array_get(array, i), arena, &items[i]);
+    json_decref(array);
+    return good;
+}

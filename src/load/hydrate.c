@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "load/page.h"
 
 /* ---- small lists ---- */
 
@@ -47,6 +48,8 @@ static bool count_types(struct decoder *d)
     for (unsigned i = d->root + 1; i < plan->count; i++)
         if (plan->nodes[i].statement == d->root && plan->nodes[i].first_column >= last)
             last = plan->nodes[i].first_column + columns_of(&plan->nodes[i]);
+    if (d->page && d->page->first_column + d->page->width > last)
+        last = d->page->first_column + d->page->width;
     d->types = ARENA_ARRAY(&d->l->scratch, last, uint8_t);
     return d->types != NULL;
 }
@@ -238,12 +241,24 @@ static bool add_grouped(struct decoder *d, const struct row *row, const kith_val
     return kith__rows_add(d->l, rows, row);
 }
 
+/* What the row is found again by, when a page begins behind it. */
+static bool read_place(struct decoder *d)
+{
+    struct page *page = d->page;
+    if (!kith__arena_grow(&d->l->scratch, (void **)&page->keys, page->count, &page->capacity,
+                          page->width * sizeof *page->keys))
+        return kith__load_no_memory(d->l);
+    return kith__hydrate_columns(d, page->first_column, page->width, page->keys + page->width * page->count++);
+}
+
 bool kith__hydrate_row(struct decoder *d, struct row *row, bool *is_new)
 {
     const struct plan_node *root = &d->plan->nodes[d->root];
     const kith_value *link = NULL;
     kith_value key[KEY_MAX];
     if (!read_branch(d, d->branches, row, &link, is_new))
+        return false;
+    if (d->page && !read_place(d))
         return false;
     if (!d->groups)
         return kith__rows_add(d->l, d->rows, row);
@@ -289,6 +304,9 @@ static bool prepare(struct decoder *d)
     if (!count_types(d) || !init_branches(d))
         return kith__load_no_memory(d->l);
     all_types(d);
+    const struct sql_order *o = d->page ? d->page->orders : NULL;
+    for (uint8_t *type = d->types + (o ? d->page->first_column : 0); o; o = o->next)
+        *type++ = (uint8_t)kith__page_type(o->expr);
     return true;
 }
 
@@ -344,6 +362,7 @@ static struct decoder *begin(struct load *l, struct plan *plan, unsigned node, s
     d->root = node;
     d->groups = groups;
     d->rows = rows;
+    d->page = node ? NULL : plan->page;
     if (prepare(d))
         return d;
     kith__hydrate_end(d);

@@ -47,6 +47,7 @@ struct decoder {
     struct branch *branches; /* the node's own, then those of its lists */
     unsigned branch_count;
     kith_value *numbers; /* of the row in hand, one for each branch */
+    struct page *page;   /* the node's rows are those of a page, and end with the values that it goes by; or NULL */
 };
 
 static inline const struct plan_node *branch_node(const struct decoder *d, const struct branch *b)

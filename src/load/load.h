@@ -129,6 +129,7 @@ struct plan {
     struct plan_node *nodes; /* each after its parent, joined descendants before others' children */
     unsigned count;
     size_t capacity;
+    struct page *page;  /* the rows of node 0 are a page of it (page.h); NULL: all of them */
     enum sql_lock lock; /* of the rows of node 0 */
     enum sql_locked locked;
 };
@@ -294,6 +295,8 @@ bool kith__plan_values_shape(struct load *l, struct plan *plan);
 bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct sql_keys *keys,
                   struct sql_select **out);
 
+/* What the statement of the root of a find will be ordered by, ties broken. */
+bool kith__root_orders(struct load *l, struct plan *plan, struct sql_order **out);
 bool kith__select_tree(struct load *l, struct tree *t, struct sql_select **out);
 
 /* The same, in a statement that has begun: columns are counted from first_column on. */

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "load/load.h"
+#include "load/page.h"
 
 struct building {
     struct load *l;
@@ -292,6 +293,8 @@ bool kith__select_block(struct load *l, struct plan *plan, unsigned node, const 
         kith__sql_item(&l->scratch, &b.s->items, kith__sql_expr(&l->scratch, SQL_ONE), NULL);
     if (!conditions(&b, node, &b.s->where) || !order_and_page(&b, n, keys))
         return false;
+    if (node == 0 && plan->page && !kith__page_select(l, plan->page, b.s, b.columns))
+        return false;
     if (node == 0 && plan->lock && !lock_rows(&b, n))
         return false;
     *out = b.s;
@@ -306,6 +309,18 @@ bool kith__select(struct load *l, struct plan *plan, unsigned node, const struct
     l->next_alias = 0; /* so that the same statement has the same text wherever it runs */
     return kith__select_block(l, plan, node, keys, node_first_column(&plan->nodes[node]), out) &&
            kith__join_lists(l, plan, node, out);
+}
+
+bool kith__root_orders(struct load *l, struct plan *plan, struct sql_order **out)
+{
+    struct plan_node *n = &plan->nodes[0];
+    l->next_alias = 0;
+    n->alias = kith__load_alias(l);
+    struct names names = names_of(n);
+    if (!kith__orders(l, &names, n->include->order, out))
+        return false;
+    break_ties(l, n, out);
+    return !l->scratch.failed || kith__load_no_memory(l);
 }
 
 /* ---- trees ---- */

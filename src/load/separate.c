@@ -3,6 +3,7 @@
  * their sources. The statements of a level are sent together, where the driver can. */
 #include "base/error.h"
 #include "load/load.h"
+#include "load/page.h"
 
 /* From so many sources on, reading a whole table beats looking up keys. */
 enum { WHOLE_TABLE_MIN = 256 };
@@ -309,8 +310,11 @@ kith_list *kith__load_find(struct load *l, struct plan *plan)
     struct sql_select *select;
     struct rows rows = { .allocator = load_passing(l) };
     kith_list *list = NULL;
-    if (kith__select(l, plan, 0, NULL, &select) &&
-        kith__hydrate_read(kith__hydrate_open(l, plan, 0, select, NULL, &rows, false)) && kith__load_includes(l, plan))
+    bool good = kith__select(l, plan, 0, NULL, &select) &&
+                kith__hydrate_read(kith__hydrate_open(l, plan, 0, select, NULL, &rows, false));
+    if (good && plan->page)
+        kith__page_cut(plan->page, &plan->nodes[0], &rows);
+    if (good && kith__load_includes(l, plan))
         list = whole(l, &plan->nodes[0], &rows);
     kith__plan_free(l, plan);
     kith__rows_free(&rows);

@@ -134,8 +134,7 @@ static int64_t count_groups(struct call *c, const struct model *m, const kith_qu
     return good ? kith__call_count(c, select) : -1;
 }
 
-/* -1 on failure. */
-static int64_t count(struct call *c, const struct model *m, const kith_query *q)
+int64_t kith__query_count(struct call *c, const struct model *m, const kith_query *q)
 {
     struct load *l = &c->load;
     struct sql_select select = { 0 };
@@ -161,7 +160,7 @@ int64_t kith_count(kith_session *s, const kith_model *model, const kith_query *q
         kith__error_set(&c.err, KITH_E_USAGE, "a count returns no rows, so it cannot lock any");
     if (m && q)
         kith__watch_find(&c, "kith_count", m, q->where);
-    int64_t number = m && !locks ? count(&c, m, q) : -1;
+    int64_t number = m && !locks ? kith__query_count(&c, m, q) : -1;
     return kith__call_end(&c, number >= 0) ? number : -1;
 }
 
@@ -188,7 +187,7 @@ static kith_list *find_and_count(struct call *c, const kith_model *model, const 
     if (tells_total(q, list->count))
         *total = (int64_t)(list->count + (q ? q->offset : 0));
     else
-        *total = count(c, kith__call_model(c, model), q);
+        *total = kith__query_count(c, kith__call_model(c, model), q);
     return *total < 0 ? NULL : list;
 }
 

@@ -8,6 +8,8 @@
 kith_include kith__query_root(const kith_query *q);
 /* What the query says about locks, checked, for the rows of the plan's first statement. */
 bool kith__query_lock(struct call *c, const kith_query *q, struct plan *plan);
+/* How many rows of the model it would find without limit and offset; -1 on failure. */
+int64_t kith__query_count(struct call *c, const struct model *m, const kith_query *q);
 
 /* Are its records groups? */
 bool kith__query_is_grouped(const kith_query *q);

@@ -192,7 +192,7 @@ static void between(struct renderer *r, const struct sql_expr *e)
     kith__render_label(r, how, e->args->next->next);
 }
 
-static void order_list(struct renderer *r, const struct sql_order *order)
+void kith__render_orders(struct renderer *r, const struct sql_order *order)
 {
     for (const struct sql_order *o = order; o; o = o->next) {
         if (o != order)
@@ -213,7 +213,7 @@ static void row_number(struct renderer *r, const struct sql_expr *e)
     }
     if (e->order) {
         add(r, e->args ? " ORDER BY " : "ORDER BY ");
-        order_list(r, e->order);
+        kith__render_orders(r, e->order);
     }
     kith__buf_char(&r->text, ')');
 }
@@ -437,7 +437,7 @@ static void select_body(struct renderer *r, const struct sql_select *s)
     }
     if (s->order) {
         add(r, " ORDER BY ");
-        order_list(r, s->order);
+        kith__render_orders(r, s->order);
     }
     limits(r, s);
     if (s->lock && (r->dialect->can & CAN_LOCK_ROWS))

@@ -57,6 +57,9 @@ bool kith__render_raw(struct renderer *r, const char *sql, const kith_value *val
 bool kith__raw_check(const char *sql, const kith_value *values, kith_error *err);
 size_t kith__raw_placeholders(const char *text);
 
+/* The list behind ORDER BY, alone. */
+void kith__render_orders(struct renderer *r, const struct sql_order *order);
+
 /* Parts, for fragment functions of dialects. */
 void kith__render_name(struct renderer *r, const char *name); /* quoted */
 void kith__render_expr(struct renderer *r, const struct sql_expr *e);

@@ -342,6 +342,35 @@ static bool finds_locked(struct world *w)
     return kith_commit(w->s) && w->list;
 }
 
+/* Two pages on and one back, by a path, with nulls, with includes and a total. */
+static bool finds_pages(struct world *w)
+{
+    const kith_query q = { .order = KITH_ORDER({ "owner.name", .desc = true }, { "weight" }, { "mood" }),
+                           .include = KITH_INCLUDE({ .as = "toys", .order = KITH_ORDER({ "id" }) },
+                                                   { .as = "owner" }) };
+    kith_page one, two, back;
+    if (!kith_find_page(w->s, &pug_model, &q, &(kith_page_opts){ .size = 2 }, &one) ||
+        !kith_find_page(w->s, &pug_model, &q, &(kith_page_opts){ .size = 1, .after = one.last }, &two) ||
+        !kith_find_page(w->s, &pug_model, &q, &(kith_page_opts){ .size = 2, .before = two.last, .total = true }, &back))
+        return false;
+    w->list = back.list;
+    w->number = back.total;
+    return back.total >= 0 && back.first && back.last;
+}
+
+static bool refuses_cursor(struct world *w)
+{
+    kith_page page;
+    bool found = kith_find_page(w->s, &pug_model, NULL, &(kith_page_opts){ .size = 2, .after = "WzEsMiwzXQ" }, &page);
+    const kith_error *e = kith_error_of(w->s);
+    if (found || !e || e->status != KITH_E_VALIDATION)
+        return false;
+    w->own = *e;
+    w->text = w->own.message;
+    kith_clear(w->s);
+    return true;
+}
+
 /* ---- from a record ---- */
 
 static bool takes_cody(struct world *w)
@@ -642,6 +671,8 @@ static const struct scenario scenarios[] = {
     { "find_by_keys", NULL, finds_by_keys, .reads = true },
     { "count", NULL, counts, .reads = true },
     { "find_and_count", NULL, finds_and_counts, .reads = true },
+    { "find_page", NULL, finds_pages, .reads = true },
+    { "find_page_by_no_cursor", NULL, refuses_cursor, .reads = true, .alone = true, .in_memory = true },
     { "find_locked", NULL, finds_locked, .reads = true },
     { "get", takes_cody, gets, .reads = true },
     { "get_has_many", takes_cody, gets_many, .reads = true },

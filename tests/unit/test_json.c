@@ -105,6 +105,29 @@ static void test_base_json__depth(void **state)
     assert_int_equal(kith__json_depth(NULL, 0), 0);
 }
 
+static void test_base_json__array(void **state)
+{
+    (void)state;
+    kith_arena arena;
+    kith_value items[6];
+    kith__arena_init(&arena, &kith__default_allocator, NULL, true);
+    const char text[] = "[null, true,false,-9223372036854775808,\"\",\"a\\u0000\\u00e9\"]";
+    assert_true(kith__json_array(text, sizeof text - 1, &arena, items, 6));
+    assert_int_equal(items[0].kind, KITH_NULL);
+    assert_true(items[1].kind == KITH_BOOL && items[1].as.boolean);
+    assert_true(items[2].kind == KITH_BOOL && !items[2].as.boolean);
+    assert_true(items[3].kind == KITH_INT && items[3].as.integer == INT64_MIN);
+    assert_true(items[4].kind == KITH_STR && items[4].size == 0);
+    assert_true(items[5].kind == KITH_STR && items[5].size == 4);
+    assert_memory_equal(items[5].as.str, "a\0\xc3\xa9", 4);
+    static const char *const none[] = {
+        "", "1", "{}", "[1]", "[1,2,3]", "[1,[]]", "[1,{}]", "[1,0.5]", "[1,9223372036854775808]", "[1,2", "[1,2]x"
+    };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(kith__json_array(none[i], strlen(none[i]), &arena, items, 2));
+    kith__arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +135,7 @@ int main(void)
         cmocka_unit_test(test_base_json__refuses_what_is_none),
         cmocka_unit_test(test_base_json__says_where),
         cmocka_unit_test(test_base_json__why_may_be_short_or_missing),
+        cmocka_unit_test(test_base_json__array),
         cmocka_unit_test(test_base_json__depth),
         cmocka_unit_test(test_base_json__depth_is_an_error_and_no_crash),
     };
