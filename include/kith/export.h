@@ -19,6 +19,6 @@
 #define KITH_VERSION "0.1.0"
 
 /* Grows with every change of a public struct. kith_open compares it with the library's own. */
-#define KITH_API_VERSION 1
+#define KITH_API_VERSION 2
 
 #endif
