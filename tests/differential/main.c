@@ -179,6 +179,64 @@ static bool stream_alike(struct play *play, struct pool *pool, struct ask *ask, 
     return same(play, ask, "kith_stream_next", expected, got);
 }
 
+struct walk {
+    struct play *play;
+    struct pool *pool;
+    const struct ask *ask;
+    const kith_query *query;
+    kith_page page;
+    struct result_list *got;
+};
+
+/* The page behind the one that was read last, or before it; its records, in the order of the walk. */
+static bool turn_page(struct walk *w, bool back)
+{
+    const kith_page_opts opts = { .size = 1 + w->play->seed % 5,
+                                  .after = back ? NULL : w->page.last,
+                                  .before = back ? w->page.first : NULL };
+    if (!kith_find_page(w->play->s, w->play->schema->models[w->ask->table->number], w->query, &opts, &w->page))
+        return false;
+    const kith_list *list = w->page.list;
+    for (size_t i = 0; i < list->count; i++)
+        got_more(w->pool, w->ask, list->at[back ? list->count - 1 - i : i], w->got);
+    return true;
+}
+
+static void turn_round(struct result_list *list)
+{
+    for (unsigned i = 0; i < list->count / 2; i++) {
+        struct result held = list->items[i];
+        list->items[i] = list->items[list->count - 1 - i];
+        list->items[list->count - 1 - i] = held;
+    }
+}
+
+/* Without limit and offset, by pages that begin at cursors: to the end, and from the last one back. */
+static bool walk_alike(struct play *play, struct pool *pool, struct ask *ask)
+{
+    unsigned total;
+    if (!ask->table->has_primary)
+        return true;
+    ask->limit = ask->offset = 0;
+    ask->walked = true;
+    struct result_list *expected = expected_result(pool, ask, &total);
+    unsigned most = total + 8; /* one page more than there are */
+    struct walk w = { play, pool, ask, to_query(pool, ask), { 0 }, got_nothing(pool, ask, most) };
+    while (w.got->count <= total && turn_page(&w, false) && w.page.more_after)
+        continue;
+    if (!same(play, ask, "kith_find_page, forwards", expected, w.got))
+        return false;
+    struct result_list *all = w.got;
+    unsigned last = w.page.list ? (unsigned)w.page.list->count : 0;
+    w.got = got_nothing(pool, ask, most);
+    for (unsigned i = 0; i < last; i++)
+        w.got->items[w.got->count++] = all->items[all->count - 1 - i];
+    while (w.page.more_before && w.got->count <= total && turn_page(&w, true))
+        continue;
+    turn_round(w.got);
+    return same(play, ask, "kith_find_page, backwards", expected, w.got);
+}
+
 /* The same of one row, by kith_get. */
 static bool get_alike(struct play *play, struct pool *pool, kith_strategy strategy)
 {
@@ -225,7 +283,7 @@ static bool play_case(struct play *play)
     }
     good = good && find_and_count_alike(play, &pool, ask, expected, most, total) &&
            stream_alike(play, &pool, ask, expected) && get_alike(play, &pool, KITH_STRATEGY_AUTO) &&
-           get_alike(play, &pool, KITH_JOIN);
+           get_alike(play, &pool, KITH_JOIN) && walk_alike(play, &pool, ask);
     kith_session_release_all(play->s);
     pool_free(&pool);
     return good;
