@@ -61,7 +61,7 @@ static void test_shared_joined__has_many(void **state)
                 .include = KITH_INCLUDE({ .as = "books", .attributes = title_only, .order = BY_ID }));
 }
 
-/* P2, S60: through a join table, with its rows beside the targets, and without */
+/* P2, S62, S76: through a join table, with its rows beside the targets, and without */
 static void test_shared_joined__through_a_join_table(void **state)
 {
     kith_session *s = start_library(state);
@@ -461,7 +461,7 @@ static void test_shared_joined__rows_without_a_key(void **state)
                 NAMED, .include = STICKERS);
 }
 
-/* S54, S90: scopes and rows that are gone */
+/* S54: scopes and rows that are gone */
 static void test_shared_joined__scopes_and_soft_deletes(void **state)
 {
     kith_session *s = start_market(state);
