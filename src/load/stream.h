@@ -16,9 +16,9 @@ struct stream {
     kith_arena shapes;        /* what was put into the result before the first portion */
     struct plan plan;
     struct decoder *decoder;
-    struct rows rows;     /* the roots of the portion */
-    size_t at;            /* of them, those handed out */
-    size_t portion, most; /* so many roots come next; most: never more, 0: as memory allows */
+    struct rows rows;              /* the roots of the portion */
+    size_t at;                     /* of them, those handed out */
+    size_t portion, most;          /* so many roots come next; most: never more, 0: as memory allows */
     struct statement_count *count; /* the root's statement counts once, however it is read */
     bool plain;
     bool fixed;      /* the statements between may change the rows */

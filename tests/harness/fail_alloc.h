@@ -12,8 +12,8 @@ struct fail_alloc {
     kith_allocator allocator; /* points back here: do not move the struct */
     size_t live_blocks, live_bytes;
     size_t most_bytes; /* that lived at a time; set it to live_bytes before the run */
-    size_t calls;   /* requests for memory so far, failed ones too; freeing is none */
-    size_t fail_at; /* set it, and calls to 0, before the run */
+    size_t calls;      /* requests for memory so far, failed ones too; freeing is none */
+    size_t fail_at;    /* set it, and calls to 0, before the run */
     bool fail_forever;
 };
 
