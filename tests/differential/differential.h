@@ -1,5 +1,5 @@
-/* differential: what kith_find and kith_get return, against an evaluator that knows rows in arrays, nested loops, and SQL's logic of
- * three values. A schema, its rows and a query are drawn from a seed; both sides' results become the same kind of tree,
+/* differential: what a query finds, at once, as a stream and page by page, and what kith_get and kith_count return,
+ * against an evaluator that knows rows in arrays, nested loops, and SQL's logic of three values. A schema, its rows and a query are drawn from a seed; both sides' results become the same kind of tree,
  * and the trees are compared. Nothing here knows how the library loads: it uses the public headers only.
  *
  *     models.c     draws a schema           to_kith.c   models, conditions, queries as the library takes them
@@ -19,7 +19,11 @@
  * - one ENUM before or behind another: the guide promises the order of labels against a label only;
  * - a foreign key that may not be null, to a key that may, with a constraint: kith_sync fails on MariaDB, which refuses
  *   ON UPDATE CASCADE beside ON DELETE RESTRICT there;
- * - NULL as an end of BETWEEN. */
+ * - NULL as an end of BETWEEN;
+ * - KITH_AVG, whose last digits are the database's; computed attributes from KITH_SQL and KITH_FN, as above; groups and
+ *   distinct rows: tests/shared/test_aggregates.c and test_groups.c;
+ * - more than three lists joined to one source, whose rows multiply each other: see set_strategies in main.c;
+ * - rows that change between two pages: tests/shared/test_keyset.c. */
 #ifndef TESTS_DIFFERENTIAL_DIFFERENTIAL_H
 #define TESTS_DIFFERENTIAL_DIFFERENTIAL_H
 
