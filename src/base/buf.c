@@ -123,7 +123,7 @@ void kith__buf_quoted(struct buf *b, const char *text, char quote)
     }
     char *to = b->text + b->size;
     *to++ = quote;
-    for (const char *found; (found = memchr(text, quote, size));) {
+    for (const char *found; (found = strchr(text, quote));) {
         size_t part = (size_t)(found - text) + 1;
         memcpy(to, text, part);
         to += part;

@@ -69,7 +69,7 @@ static bool read_item(const json_t *from, kith_arena *arena, kith_value *to)
 bool kith__json_array(const char *text, size_t size, kith_arena *arena, kith_value *items, size_t count)
 {
     json_t *array = json_loadb(size > 0 ? text : "", size, JSON_ALLOW_NUL, NULL);
-    bool good = array && json_is_array(array) && json_array_size(array) == count;
+    bool good = json_is_array(array) && json_array_size(array) == count;
     for (size_t i = 0; good && i < count; i++)
         good = read_item(json_array_get(array, i), arena, &items[i]);
     json_decref(array);

@@ -348,7 +348,8 @@ static void number_past(struct renderer *r, const char *table, const char *colum
     {                                                                                                                  \
         [KITH_T_INTEGER] = MEAN, [KITH_T_BIGINT] = MEAN, [KITH_T_DOUBLE] = MEAN, [KITH_T_DECIMAL] = MEAN               \
     }
-#define LIMIT_OF_UUIDS(function) "CAST(" function "(CAST(% AS text) COLLATE \"C\") AS uuid)"
+#define LEAST_UUID    "CAST(MIN(CAST(% AS text) COLLATE \"C\") AS uuid)"
+#define GREATEST_UUID "CAST(MAX(CAST(% AS text) COLLATE \"C\") AS uuid)"
 
 static void timeout(struct buf *sql, unsigned ms)
 {
@@ -392,10 +393,8 @@ const struct dialect kith__dialect_postgres = {
     .excluded = { "excluded.", "" },
     /* BOOLEAN and UUID have neither MIN nor MAX; a mean of integers is a numeric. */
     .aggregates = { [SQL_AVG - SQL_COUNT_OF] = MEANS,
-                    [SQL_MIN -
-                        SQL_COUNT_OF] = { [KITH_T_BOOLEAN] = "bool_and(%)", [KITH_T_UUID] = LIMIT_OF_UUIDS("MIN") },
-                    [SQL_MAX -
-                        SQL_COUNT_OF] = { [KITH_T_BOOLEAN] = "bool_or(%)", [KITH_T_UUID] = LIMIT_OF_UUIDS("MAX") } },
+                    [SQL_MIN - SQL_COUNT_OF] = { [KITH_T_BOOLEAN] = "bool_and(%)", [KITH_T_UUID] = LEAST_UUID },
+                    [SQL_MAX - SQL_COUNT_OF] = { [KITH_T_BOOLEAN] = "bool_or(%)", [KITH_T_UUID] = GREATEST_UUID } },
     .explain = "EXPLAIN ",
     .label_text = { "(CAST(", " AS text) COLLATE \"C\")" },
     .bytes_literal = { "'\\x", "'" },

@@ -290,7 +290,7 @@ static bool check_name(struct load *l, const struct model *m, const struct compu
     if (kith__name_map_get(&m->assoc_named, name))
         return refuse(l, m, name, "has the name of an association");
     for (unsigned i = 0; i < before->count; i++)
-        if (kith__equal(before->attrs[i]->name, name))
+        if (before->attrs[i] && kith__equal(before->attrs[i]->name, name))
             return refuse(l, m, name, "has the name of another one");
     return true;
 }
@@ -358,7 +358,7 @@ static bool resolve(struct load *l, const struct names *names, struct computed_l
     if (!computed_value(l, names, def, &value))
         return false;
     const char *name = kith__arena_text(arena, def->as);
-    *out = name ? stand_in(arena, names->model, name, value.attr->type, value.attr) : NULL;
+    *out = name && value.attr ? stand_in(arena, names->model, name, value.attr->type, value.attr) : NULL;
     return *out ? set_member(l, before, def, value.attr, *out) : kith__load_no_memory(l);
 }
 

@@ -128,7 +128,7 @@ static kith_value sample(const struct attr *attr, unsigned number)
 
 static bool make_keys(struct load *l, const struct key_pairs *on, struct sql_keys *out)
 {
-    kith_value *values = ARENA_ARRAY(&l->scratch, KEYS_SHOWN * on->count, kith_value);
+    kith_value *values = ARENA_ARRAY(&l->scratch, (size_t)KEYS_SHOWN * on->count, kith_value);
     uint8_t *types = ARENA_ARRAY(&l->scratch, on->count, uint8_t);
     if (!values || !types)
         return kith__load_no_memory(l);

@@ -239,7 +239,7 @@ bool kith__plan_groups(struct load *l, const struct model *m, const kith_include
 static bool add_items(struct load *l, const struct plan_node *n, const struct names *names, struct sql_select *s)
 {
     for (unsigned i = 0; i < n->computed.count; i++) {
-        struct value value;
+        struct value value = { 0 };
         if (!kith__computed_value(l, names, i, &value))
             return false;
         kith__sql_item(&l->scratch, &s->items, value.expr, NULL);
@@ -250,7 +250,7 @@ static bool add_items(struct load *l, const struct plan_node *n, const struct na
 static bool add_groups(struct load *l, struct grouping *g, struct sql_select *s)
 {
     for (unsigned i = 0; i < g->names.count; i++) {
-        struct value value;
+        struct value value = { 0 };
         if (!kith__group_column(l, g, g->names.defs[i].as, &value))
             return false;
         kith__sql_append(&s->group, value.expr);
@@ -287,7 +287,7 @@ static bool is_ordered_by(const struct sql_order *order, const struct sql_expr *
 static bool break_ties(struct load *l, struct grouping *g, struct sql_order **order)
 {
     for (unsigned i = 0; i < g->names.count; i++) {
-        struct value value;
+        struct value value = { 0 };
         if (!kith__group_column(l, g, g->names.defs[i].as, &value))
             return false;
         if (!value.expr || is_ordered_by(*order, value.expr))

@@ -124,7 +124,7 @@ bool kith__page_select(struct load *l, struct page *page, struct sql_select *s, 
         kith__sql_item(&l->scratch, &s->items, again(l, o->expr), NULL);
         o->desc ^= page->backwards;
     }
-    if (page->at && !l->scratch.failed)
+    if (page->at && s->order && !l->scratch.failed)
         s->where = kith__sql_and(&l->scratch, s->where, condition(l, s->order, page->at));
     return !l->scratch.failed || kith__load_no_memory(l);
 }

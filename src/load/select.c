@@ -196,7 +196,7 @@ static void then_by_key(struct load *l, const struct model *m, const char *alias
 static void break_ties(struct load *l, const struct plan_node *n, struct sql_order **order)
 {
     then_by_key(l, n->model, n->alias, order);
-    if (n->link_alias && (n->assoc->def->not_unique || !n->model->key_count))
+    if (n->assoc && n->link_alias && (n->assoc->def->not_unique || !n->model->key_count))
         then_by_key(l, assoc_join(n->assoc), n->link_alias, order);
 }
 

@@ -231,7 +231,7 @@ bool kith_calculate(kith_session *s, const kith_model *m, kith_aggregate a, cons
     else if (!a)
         kith__error_set(&c.err, KITH_E_USAGE, "kith_calculate needs an aggregate");
     kith_list *list = out && a ? calculate(&c, m, computed, q) : NULL;
-    if (!kith__call_end(&c, list != NULL))
+    if (!kith__call_end(&c, list != NULL) || !list)
         return false;
     *out = list->at[0]->values[0];
     return true;

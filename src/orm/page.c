@@ -86,7 +86,7 @@ bool kith_find_page(kith_session *s, const kith_model *m, const kith_query *q, c
     kith__call_reads(&c);
     bool good = out ? find_page(&c, m, q, opts, &found)
                     : kith__error_set(&c.err, KITH_E_USAGE, "kith_find_page has nowhere to put the page: it is NULL");
-    if (!kith__call_end(&c, good))
+    if (!kith__call_end(&c, good) || !out)
         return false;
     *out = found;
     return true;

@@ -243,7 +243,7 @@ kith_stream *kith_stream_open(kith_session *s, const kith_model *model, const ki
         kith__call_no_memory(&c);
     if (st)
         kith__watch_find(&c, "kith_stream_open", m, q ? q->where : NULL);
-    if (!kith__call_end(&c, st != NULL))
+    if (!kith__call_end(&c, st != NULL) || !st)
         return NULL;
     st->rows.plan = locked;
     st->s = s;
